@@ -1,0 +1,14 @@
+/** The tests share one process per worker: every test brings its own server, folder and clock. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    isolate: false,
+    testTimeout: 20_000,
+    sequence: { shuffle: true },
+    // A developer's own key, proxy or sandbox switch must not change what the tests see.
+    env: { IDEOGRAM_API_KEY: '', IDEOGRAM_SANDBOX: '', IDEOGRAM_BASE_URL: '' },
+  },
+});
