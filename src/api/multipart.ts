@@ -1,0 +1,31 @@
+/** The only place that knows form-data: fields and files as one multipart body, in memory so that it has a length and can be sent again. */
+
+export type Part =
+  | { readonly kind: 'text'; readonly name: string; readonly value: string }
+  | { readonly kind: 'json'; readonly name: string; readonly value: unknown }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly filename: string;
+      readonly type: string;
+      readonly bytes: Uint8Array;
+    };
+
+/** The body and its content type, boundary included. docs: lists repeat the field's name, objects are one JSON part. */
+export async function encodeMultipart(
+  parts: readonly Part[],
+): Promise<{ contentType: string; body: Uint8Array }> {
+  const { default: FormData } = await import('form-data');
+  const form = new FormData();
+  for (const part of parts) {
+    if (part.kind === 'text') form.append(part.name, part.value);
+    else if (part.kind === 'json') {
+      form.append(part.name, JSON.stringify(part.value), { contentType: 'application/json' });
+    } else {
+      const { bytes, filename, type } = part;
+      const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      form.append(part.name, content, { filename, contentType: type });
+    }
+  }
+  return { contentType: `multipart/form-data; boundary=${form.getBoundary()}`, body: form.getBuffer() };
+}

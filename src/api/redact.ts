@@ -1,0 +1,26 @@
+/** What may be shown of a secret: nothing but its last four characters, wherever it turns up. */
+
+/** A key as people may see it: its last four characters, or none where that would give too much of it away. */
+export function maskKey(key: string): string {
+  return key.length >= 12 ? `****${key.slice(-4)}` : '****';
+}
+
+/** Rewrites text so that none of the secrets is in it. */
+export type Redactor = (text: string) => string;
+
+/**
+ * A redactor for these secrets, also in the spellings they take inside JSON, URLs and Basic credentials.
+ * @param secrets in clear; empty ones are ignored
+ */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const spellings = secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => {
+      const mask = maskKey(secret);
+      const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+      return [...new Set(forms)].map((form) => ({ form, mask }));
+    })
+    // The longest first: a secret inside another one must not leave the rest of it behind.
+    .sort((a, b) => b.form.length - a.form.length);
+  return (text) => spellings.reduce((clean, { form, mask }) => clean.split(form).join(mask), text);
+}

@@ -1,0 +1,95 @@
+/** When a call may be sent again, and after what wait: one pure decision, so that nothing is paid twice. */
+
+/** `billed`: a POST that costs money; `free`: any other API call; `download`: an image that is already paid. */
+export type CallKind = 'billed' | 'free' | 'download';
+
+export type Outcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter?: string | null }
+  /** `sent: false` means it is certain that nothing reached the server. */
+  | { readonly kind: 'transport'; readonly code: string; readonly sent: boolean }
+  | { readonly kind: 'timeout' }
+  /** An answer came whole, but is not what was promised: no JSON, no image. */
+  | { readonly kind: 'unusable' };
+
+export interface Attempt {
+  readonly call: CallKind;
+  readonly outcome: Outcome;
+  /** How often it was sent before this outcome; 1 after the first. */
+  readonly attempt: number;
+  /** From 0 up to 1. */
+  readonly random: number;
+  /** Milliseconds since 1970, to read a Retry-After date. */
+  readonly now: number;
+  /** Milliseconds until a download's link expires; absent: unknown. */
+  readonly remaining?: number;
+}
+
+/** 429 is never billed: eight waits, about three minutes. */
+const BUSY_ATTEMPTS = 9;
+/** A server that cannot be reached at all. */
+const CONNECT_ATTEMPTS = 3;
+const FREE_ATTEMPTS = 4;
+/** The same wrong bytes again and again: the link will not get better. */
+const UNUSABLE_ATTEMPTS = 5;
+/** A link without an expiry of its own: about ten minutes. */
+const UNDATED_DOWNLOAD_ATTEMPTS = 15;
+const MAX_WAIT_MS = 60_000;
+
+/** Failures to connect that the next attempt cannot mend. */
+const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|^BAD_|^PROXY_|EPROTO|ERR_TLS|ERR_SSL/;
+
+/** Milliseconds to wait before the call is sent again; undefined: it must not be, or it makes no sense. */
+export function waitBeforeRetry(attempt: Attempt): number | undefined {
+  const wait = backoff(attempt);
+  switch (attempt.call) {
+    case 'billed':
+      return mayBillAgain(attempt) ? wait : undefined;
+    case 'free':
+      return attempt.attempt < FREE_ATTEMPTS && isPassing(attempt.outcome) ? wait : undefined;
+    case 'download':
+      return mayDownloadAgain(attempt, wait) ? wait : undefined;
+  }
+}
+
+/** Only what cannot have been accepted: refused by the in-flight limit, or never sent. */
+function mayBillAgain({ outcome, attempt }: Attempt): boolean {
+  if (outcome.kind === 'answer') return outcome.status === 429 && attempt < BUSY_ATTEMPTS;
+  if (outcome.kind !== 'transport' || outcome.sent) return false;
+  return attempt < CONNECT_ATTEMPTS && !LASTING.test(outcome.code);
+}
+
+function mayDownloadAgain({ outcome, attempt, remaining }: Attempt, wait: number): boolean {
+  if (!isPassing(outcome) && outcome.kind !== 'unusable') return false;
+  if (outcome.kind === 'unusable' && attempt >= UNUSABLE_ATTEMPTS) return false;
+  return remaining === undefined ? attempt < UNDATED_DOWNLOAD_ATTEMPTS : wait < remaining;
+}
+
+/** Could the same call succeed later? */
+function isPassing(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'answer':
+      return [408, 425, 429].includes(outcome.status) || outcome.status >= 500;
+    case 'transport':
+      return !LASTING.test(outcome.code);
+    case 'timeout':
+      return true;
+    case 'unusable':
+      return false;
+  }
+}
+
+/** 1, 2, 4 ... 60 s less up to a quarter, so that many waiting processes do not come back at once; or what the server asks for. */
+function backoff({ outcome, attempt, random, now }: Attempt): number {
+  const asked = outcome.kind === 'answer' ? readRetryAfter(outcome.retryAfter, now) : undefined;
+  if (asked !== undefined) return Math.min(asked, MAX_WAIT_MS);
+  const full = Math.min(1000 * 2 ** (attempt - 1), MAX_WAIT_MS);
+  return Math.round(full * (1 - random / 4));
+}
+
+/** Retry-After in milliseconds: seconds or an HTTP date; undefined where it says nothing usable. */
+function readRetryAfter(value: string | null | undefined, now: number): number | undefined {
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

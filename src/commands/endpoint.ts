@@ -1,0 +1,159 @@
+/** One call of an endpoint from typed options to saved images: everything local is checked before anything is sent. */
+import { randomBytes } from 'node:crypto';
+import type { ApiEvent } from '../api/client.js';
+import { type ImageAnswer, readImageAnswer } from '../api/response.js';
+import type { CommandSpec } from '../endpoints/define.js';
+import type { PreparedRequest } from '../endpoints/request.js';
+import type { CliError } from '../errors.js';
+import { prepareTarget } from '../files/target.js';
+import { formatUsd } from '../ledger/cost.js';
+import type { Spinner } from '../terminal/spinner.js';
+import { type Collected, collectImages } from './collect.js';
+import { type Connection, connect, plannedBaseUrl } from './connection.js';
+import { dryRunJson, dryRunLines } from './dry-run.js';
+import { writeSidecars } from './metadata.js';
+import { type Outcome, outcomeError, resultJson } from './outcome.js';
+import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
+import type { Run } from './run.js';
+import { describeEvent } from './trace.js';
+
+/**
+ * Runs a command that reaches an endpoint.
+ * @param operand the word typed without a flag
+ * @param options typed options by their names in code; absent ones are undefined
+ * @throws CliError for everything that keeps an image from being saved
+ */
+export async function runEndpoint(
+  run: Run,
+  spec: CommandSpec,
+  operand: string,
+  options: EndpointOptions & Record<string, unknown>,
+): Promise<void> {
+  const prepared = await prepare(run, spec, operand, options);
+  if (run.globals.dryRun) return showDryRun(run, spec, prepared);
+  await prepareTarget(prepared.target, randomBytes(8).toString('hex'));
+  await send(run, spec, prepared);
+}
+
+async function showDryRun(run: Run, spec: CommandSpec, prepared: Prepared): Promise<void> {
+  const { report } = run;
+  const { sandbox } = run.globals;
+  const dry = {
+    command: spec.name,
+    model: prepared.plan.model,
+    baseUrl: plannedBaseUrl(run),
+    request: prepared.request,
+    cost: costOf(sandbox, prepared, prepared.images),
+    sandbox,
+    warnings: report.warnings,
+  };
+  if (report.mode.json) await report.json(dryRunJson(dry));
+  else await report.data(...dryRunLines(dry));
+}
+
+async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<void> {
+  const { report } = run;
+  const { plan, images } = prepared;
+  const doing = `${spec.doing} ${images === 1 ? '1 image' : `${images} images`} with ${plan.model}`;
+  let spinner: Spinner | undefined;
+  const connection = await connect(run, (event) => follow(run, event, spinner, doing));
+  const stopWatching = watchInterrupt(run);
+  try {
+    if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
+    spinner = report.working(`${doing}...`);
+    const { answer, fromSandbox } = await callApi(connection, prepared.request);
+    const sandbox = connection.sandbox || fromSandbox;
+    spinner.say('Downloading...');
+    const collected = await collectImages(run, answer.images, {
+      target: prepared.target,
+      prompt: prepared.prompt,
+      baseUrl: connection.baseUrl,
+      onProgress: (done, bytes) =>
+        spinner?.say(`Downloading: ${done} of ${answer.images.length}, ${Math.round(bytes / 1024)} kB`),
+    });
+    await conclude(run, spec, prepared, { answer, collected, sandbox }, spinner);
+  } finally {
+    spinner?.stop();
+    stopWatching();
+    await connection.close();
+  }
+}
+
+const SANDBOX_NOTICE =
+  'Sandbox: a local stand-in answers; its pictures are placeholders, and nothing is billed.';
+
+async function callApi(
+  connection: Connection,
+  request: PreparedRequest,
+): Promise<{ answer: ImageAnswer; fromSandbox: boolean }> {
+  const { contentType, body } = await request.encode();
+  const { json, fromSandbox } = await connection.client.call('billed', {
+    method: request.method,
+    url: `${connection.baseUrl}${request.path}`,
+    headers: { 'content-type': contentType },
+    body,
+  });
+  return { answer: await readImageAnswer(json), fromSandbox };
+}
+
+/** The first Ctrl-C must not look as if nothing happened. */
+function watchInterrupt({ ctx, report }: Run): () => void {
+  const { stop } = ctx.interrupts;
+  const tell = () =>
+    void report.notice('Stopping: what is paid is still being saved. Press Ctrl-C again to leave at once.');
+  stop.addEventListener('abort', tell, { once: true });
+  return () => stop.removeEventListener('abort', tell);
+}
+
+function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, doing: string): void {
+  void run.report.debug(describeEvent(event));
+  if (event.kind === 'waiting') {
+    spinner?.say(`${doing}: waiting ${Math.ceil(event.ms / 1000)} s (${event.reason})`);
+  } else if (event.kind === 'sending' && event.attempt > 1) spinner?.say(`${doing}...`);
+}
+
+async function conclude(
+  run: Run,
+  spec: CommandSpec,
+  prepared: Prepared,
+  result: { answer: ImageAnswer; collected: readonly Collected[]; sandbox: boolean },
+  spinner: Spinner,
+): Promise<void> {
+  const { ctx, globals } = run;
+  const { answer, collected, sandbox } = result;
+  const { model } = prepared.plan;
+  const provenance = {
+    command: spec.name,
+    version: ctx.version,
+    model,
+    request: prepared.request,
+    created: answer.created,
+    cost: costOf(sandbox, prepared, 1),
+    sandbox,
+  };
+  const problems = prepared.metadata ? await writeSidecars(collected, provenance, globals.force) : [];
+  const cost = costOf(sandbox, prepared, answer.images.length);
+  const outcome = { command: spec.name, model, answer, collected, cost, sandbox, problems };
+  const error = outcomeError(outcome, ctx.interrupts);
+  spinner.stop();
+  await tell(run, outcome, error);
+  if (error) throw error;
+}
+
+async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<void> {
+  const { report, ctx } = run;
+  if (report.mode.json) return report.json(resultJson(outcome, error === undefined, report.warnings));
+  const paths = outcome.collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
+  await report.data(...paths.map((path) => shownPath(ctx.cwd, path)));
+  if (paths.length === 0) return;
+  const { usd } = outcome.cost;
+  const price = outcome.sandbox ? 'free' : usd === null ? 'price unknown' : `about ${formatUsd(usd)}`;
+  await report.note(
+    `Saved ${paths.length === 1 ? '1 image' : `${paths.length} images`}, ${outcome.model}, ${price}.`,
+  );
+}
+
+/** Below the current folder a path is shown as one would type it. */
+function shownPath(cwd: string, path: string): string {
+  return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+}

@@ -1,0 +1,62 @@
+/** The sidecar of --metadata: what made this image, next to it, without key and without the signed link. */
+import { randomBytes } from 'node:crypto';
+import type { PreparedRequest } from '../endpoints/request.js';
+import { writeWhole } from '../files/output.js';
+import type { Cost } from '../ledger/cost.js';
+import type { Collected } from './collect.js';
+
+export interface Provenance {
+  readonly command: string;
+  readonly version: string;
+  readonly model: string;
+  readonly request: PreparedRequest;
+  readonly created: string | undefined;
+  /** Of one image. */
+  readonly cost: Cost;
+  readonly sandbox: boolean;
+}
+
+/**
+ * Writes `<image>.json` beside each saved image.
+ * @returns what went wrong, a line each; the images are not touched by it
+ */
+export async function writeSidecars(
+  collected: readonly Collected[],
+  provenance: Provenance,
+  force: boolean,
+): Promise<string[]> {
+  const problems = await Promise.all(
+    collected.map(async (item) => {
+      const path = item.saved?.path;
+      if (path === undefined) return undefined;
+      try {
+        const text = `${JSON.stringify(sidecar(item, provenance), null, 2)}\n`;
+        await writeWhole(`${path}.json`, text, force, randomBytes(8).toString('hex'));
+        return undefined;
+      } catch (error) {
+        return `${path}.json could not be written (${(error as NodeJS.ErrnoException).code ?? error})`;
+      }
+    }),
+  );
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function sidecar({ image, saved }: Collected, { request, ...provenance }: Provenance): object {
+  const { prompt, ...options } = request.fields;
+  return {
+    prompt: image.prompt ?? prompt,
+    originalPrompt: prompt,
+    seed: image.seed ?? null,
+    model: provenance.model,
+    resolution: image.resolution ?? null,
+    styleType: image.styleType ?? null,
+    options,
+    files: request.files.map(({ name, file }) => ({ name, source: file.source })),
+    cost: provenance.cost,
+    created: provenance.created ?? null,
+    sha256: saved?.sha256 ?? null,
+    command: provenance.command,
+    version: provenance.version,
+    sandbox: provenance.sandbox,
+  };
+}

@@ -1,0 +1,121 @@
+/** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
+import type { ImageAnswer } from '../api/response.js';
+import type { Interrupts } from '../context.js';
+import { CliError } from '../errors.js';
+import type { Cost } from '../ledger/cost.js';
+import type { Collected } from './collect.js';
+
+export interface Outcome {
+  readonly command: string;
+  readonly model: string;
+  readonly answer: ImageAnswer;
+  readonly collected: readonly Collected[];
+  readonly cost: Cost;
+  readonly sandbox: boolean;
+  /** Sidecars and the like that could not be written; the images are there. */
+  readonly problems: readonly string[];
+}
+
+/** Withheld by the safety check: paid, final, without a link. */
+function isWithheld({ image }: Collected): boolean {
+  return image.url === undefined && !image.safe;
+}
+
+function isSaved(item: Collected): boolean {
+  return item.saved !== undefined;
+}
+
+/** Paid, promised, and not here. */
+function isMissing(item: Collected): boolean {
+  return !isSaved(item) && !isWithheld(item);
+}
+
+/** The result for programs; docs/json.md describes each field. Fields are only ever added. */
+export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly string[]): object {
+  return {
+    ok,
+    command: outcome.command,
+    model: outcome.model,
+    images: outcome.collected.map(({ image, saved, problem, expires }) => ({
+      path: saved?.path ?? null,
+      url: image.url ?? null,
+      seed: image.seed ?? null,
+      prompt: image.prompt ?? null,
+      resolution: image.resolution ?? null,
+      safe: image.safe,
+      type: saved?.type.mime ?? null,
+      bytes: saved?.bytes ?? null,
+      expires: expires?.toISOString() ?? null,
+      ...(problem ? { problem } : {}),
+    })),
+    withheld: outcome.collected.filter(isWithheld).length,
+    cost: outcome.cost,
+    created: outcome.answer.created ?? null,
+    sandbox: outcome.sandbox,
+    warnings,
+  };
+}
+
+/** What is wrong with the outcome, if anything; the images that are there stay. */
+export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError | undefined {
+  const { collected, problems } = outcome;
+  const saved = collected.filter(isSaved).length;
+  const withheld = collected.filter(isWithheld).length;
+  const missing = collected.filter(isMissing);
+  if (interrupts.stop.aborted) {
+    const rest = missing.length > 0 ? missingLines(missing) : [];
+    const message = `Stopped. ${saved} of ${collected.length} paid images are saved.`;
+    return new CliError('cancelled', message, { billed: 'yes', hint: rest.join('\n') || undefined });
+  }
+  if (withheld === collected.length) {
+    return new CliError(
+      'blocked',
+      `The safety check withheld ${withheld === 1 ? 'the image' : `all ${withheld} images`} after making it.`,
+      {
+        status: 200,
+        billed: 'yes',
+        hint: 'Rephrase the prompt, or take out what may have been flagged. Withheld images are charged like others.',
+      },
+    );
+  }
+  if (saved === collected.length && problems.length === 0) return undefined;
+  return new CliError('partial', partialMessage(saved, collected.length, withheld, missing, problems), {
+    billed: 'yes',
+    hint: [...missingLines(missing), ...(withheld > 0 ? [WITHHELD_HINT] : [])].join('\n') || undefined,
+  });
+}
+
+const WITHHELD_HINT =
+  'Withheld images are final and charged like others; asking again makes, and charges, new ones.';
+
+function partialMessage(
+  saved: number,
+  total: number,
+  withheld: number,
+  missing: readonly Collected[],
+  problems: readonly string[],
+): string {
+  const parts = [`${saved} of ${total} images saved`];
+  if (withheld > 0) parts.push(`${withheld} withheld by the safety check`);
+  if (missing.length > 0) {
+    const reasons = [...new Set(missing.map((item) => item.problem ?? 'the API gave no link'))];
+    parts.push(`${missing.length} not downloaded: ${reasons.join('; ')}`);
+  }
+  return `${[...parts, ...problems].join(', ')}.`;
+}
+
+/** Everything one needs to fetch a paid image by hand, while its link works. */
+function missingLines(missing: readonly Collected[]): string[] {
+  const linked = missing.filter(({ image }) => image.url !== undefined);
+  if (linked.length === 0) return [];
+  return [
+    'Paid, but not saved; open the link in a browser, or fetch it with curl, before it expires:',
+    ...linked.map(({ image, expires }) => {
+      const details = [
+        image.seed === undefined ? undefined : `seed ${image.seed}`,
+        expires ? `expires ${expires.toISOString()}` : undefined,
+      ].filter((detail) => detail !== undefined);
+      return `${image.url}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+    }),
+  ];
+}

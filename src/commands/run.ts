@@ -1,0 +1,29 @@
+/** What every command is given: the world, the writer, and the options that mean the same everywhere. */
+import type { Redactor } from '../api/redact.js';
+import type { Context } from '../context.js';
+import type { Report } from '../terminal/report.js';
+
+/** The options every command understands, read and checked. */
+export interface Globals {
+  readonly dryRun: boolean;
+  readonly sandbox: boolean;
+  readonly force: boolean;
+  /** Milliseconds for headers and body of one exchange. */
+  readonly timeoutMs: number;
+  /** USD; undefined: no limit. */
+  readonly maxCost: number | undefined;
+}
+
+export interface Run {
+  readonly ctx: Context;
+  readonly report: Report;
+  readonly globals: Globals;
+  readonly redact: Redactor;
+  /** Keeps a secret out of everything that is written from now on. */
+  hide(secret: string): void;
+}
+
+/** What the program calls itself to servers; some refuse calls without it. */
+export function userAgent(ctx: Pick<Context, 'version' | 'platform'>): string {
+  return `ideogram-cli/${ctx.version} (${ctx.platform})`;
+}

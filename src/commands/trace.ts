@@ -1,0 +1,19 @@
+/** What --verbose tells of a call: method, address, sizes, status, times; of headers only those that hold no secret. */
+import type { ApiEvent } from '../api/client.js';
+
+/** One line for one event. */
+export function describeEvent(event: ApiEvent): string {
+  switch (event.kind) {
+    case 'sending': {
+      const { method, url, headers, body } = event.request;
+      const again = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';
+      return `> ${method} ${url} ${headers['content-type']}, ${body.byteLength} bytes${again}`;
+    }
+    case 'answered':
+      return `< HTTP ${event.status} after ${event.ms} ms${event.requestId ? `, request id ${event.requestId}` : ''}`;
+    case 'failed':
+      return `< ${event.reason} after ${event.ms} ms`;
+    case 'waiting':
+      return `  waiting ${event.ms} ms: ${event.reason}`;
+  }
+}

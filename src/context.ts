@@ -1,0 +1,67 @@
+/** The world, as the program sees it: everything below main.ts gets streams, clock, network and environment from here and nowhere else. */
+import type { Readable, Writable } from 'node:stream';
+
+/** What a request may carry. A subset of WHATWG `RequestInit`, so that the global `fetch` fits too. */
+export interface FetchInit {
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  /** Bytes or text; never a stream, so that a request that was not accepted can be sent again. */
+  body?: Uint8Array | string;
+  /** Ends the request and the reading of its body. */
+  signal?: AbortSignal;
+  /** Redirects are never followed: the `Api-Key` header would go with them. */
+  redirect?: 'manual';
+}
+
+/** What comes back. A subset of WHATWG `Response`. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** The decoded body, chunk by chunk; throws when the connection breaks before its end. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** Shaped like WHATWG fetch, so that a library user may pass his own. */
+export type Fetch = (url: string, init?: FetchInit) => Promise<FetchResponse>;
+
+/** Time, injected: tests run hours of retries in no time. All times are milliseconds. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when that is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `action` once after `ms`, unless the returned function was called before. */
+  after(ms: number, action: () => void): () => void;
+}
+
+/** Standard input: `isTTY` says that a person sits at it. */
+export type InputStream = Readable & { readonly isTTY?: boolean };
+
+/** Standard output or error: `columns` is the terminal's width in characters. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** How the person or the system asked the program to stop. */
+export interface Interrupts {
+  /** First Ctrl-C or SIGTERM: start no new work; what is paid is still collected. */
+  readonly stop: AbortSignal;
+  /** Second one: leave now. Aborted after `stop`, never before. */
+  readonly abort: AbortSignal;
+}
+
+export interface Context {
+  /** The words after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths start from; absolute. */
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly version: string;
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** A number from 0 up to, not including, 1. */
+  random(): number;
+  readonly interrupts: Interrupts;
+}

@@ -1,0 +1,73 @@
+/** Every way to fail: the code a script can branch on, the exit status it ends with, and the error type that carries the remedy. */
+
+/** Error code -> exit status of the process. docs/exit-codes.md describes the same table to users. */
+export const EXIT_CODES = {
+  internal: 1,
+  usage: 2,
+  bad_input: 2,
+  bad_file: 2,
+  rejected: 2,
+  blocked: 3,
+  no_key: 4,
+  unauthorized: 4,
+  forbidden: 4,
+  network: 5,
+  timeout: 5,
+  server: 5,
+  bad_response: 5,
+  no_credit: 6,
+  cost_cap: 6,
+  busy: 7,
+  partial: 8,
+  cancelled: 130,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** Was money spent? `maybe`: the request may have been accepted and no usable answer came. */
+export type Billed = 'no' | 'yes' | 'maybe';
+
+export interface CliErrorOptions {
+  /** The remedy, in one or a few lines; shown last. */
+  hint?: string | undefined;
+  /** HTTP status of the answer, where there was one. */
+  status?: number | undefined;
+  /** The server's name for the request, to quote to its support. */
+  requestId?: string | undefined;
+  /** Default `no`: most errors are found before anything is sent. */
+  billed?: Billed | undefined;
+  /** Exit status where it is not the code's own (SIGTERM: 143). */
+  exitCode?: number | undefined;
+  cause?: unknown;
+}
+
+/** A failure that is expected to happen to users: its message says the cause, its hint the remedy. Everything else is a bug. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly billed: Billed;
+  readonly exitCode: number;
+
+  constructor(code: ErrorCode, message: string, options: CliErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.status = options.status;
+    this.requestId = options.requestId;
+    this.billed = options.billed ?? 'no';
+    this.exitCode = options.exitCode ?? EXIT_CODES[code];
+  }
+}
+
+/** Any thrown value as a CliError; what is not one already is a bug of ours, code `internal`. */
+export function toCliError(thrown: unknown): CliError {
+  if (thrown instanceof CliError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CliError('internal', `Unexpected error: ${message}`, {
+    hint: 'This is a bug in ideogram-cli. Run the command again with --verbose and report what it prints.',
+    cause: thrown,
+  });
+}

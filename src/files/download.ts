@@ -1,0 +1,193 @@
+/** One attempt to fetch one image: streamed to a temporary file, capped, checked to be a whole image; no key goes with it. */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { Clock, Fetch } from '../context.js';
+import { startDeadline } from '../deadline.js';
+import { readNetworkFailure } from '../network-failure.js';
+import {
+  HEAD_BYTES,
+  type ImageType,
+  isWholeImage,
+  nameOtherContent,
+  sniffImage,
+  TAIL_BYTES,
+} from './image-type.js';
+
+/** The largest picture the API makes is far below. */
+const MAX_DOWNLOAD_BYTES = 256 * 1024 * 1024;
+
+/** Why an attempt failed, in the terms in which it is decided whether to try again. */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
+  readonly outcome: DownloadOutcome;
+
+  constructor(message: string, outcome: DownloadOutcome, cause?: unknown) {
+    super(message, { cause });
+    this.outcome = outcome;
+  }
+}
+
+export type DownloadOutcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | null }
+  | { readonly kind: 'transport'; readonly code: string; readonly sent: boolean }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'unusable' }
+  /** Nothing that trying again could mend: the disk is full, the folder is gone. */
+  | { readonly kind: 'local' };
+
+export interface DownloadOptions {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  /** For headers and body together, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Ends the download at once; the temporary file is removed. */
+  readonly abort: AbortSignal;
+  /** Called with the bytes that have arrived so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+export interface Downloaded {
+  readonly type: ImageType;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Fetches an image into a new file and syncs it to the disk. The file is removed on any failure.
+ * @throws DownloadError, or the reason of `abort`
+ */
+export async function downloadOnce(
+  url: URL,
+  temporary: string,
+  options: DownloadOptions,
+): Promise<Downloaded> {
+  options.abort.throwIfAborted();
+  const deadline = startDeadline(options.clock, options.timeoutMs, options.abort);
+  let handle: FileHandle | undefined;
+  try {
+    const { body, promised } = await requestImage(url, options, deadline.signal);
+    handle = await openLocal(temporary);
+    const result = await receive(body, promised, handle, options.onProgress);
+    await local(handle.sync());
+    await local(handle.close());
+    handle = undefined;
+    return result;
+  } catch (thrown) {
+    await handle?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+    options.abort.throwIfAborted();
+    if (deadline.passed())
+      throw new DownloadError(`nothing whole came within ${options.timeoutMs / 1000} s`, { kind: 'timeout' });
+    throw asDownloadError(thrown);
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function requestImage(
+  url: URL,
+  options: DownloadOptions,
+  signal: AbortSignal,
+): Promise<{ body: AsyncIterable<Uint8Array>; promised: number | undefined }> {
+  const response = await options.fetch(url.href, {
+    method: 'GET',
+    headers: { accept: 'image/png,image/jpeg,image/webp', 'user-agent': options.userAgent },
+    redirect: 'manual',
+    signal,
+  });
+  const { status, headers, body } = response;
+  if (status !== 200 || body === null) {
+    const retryAfter = headers.get('retry-after');
+    throw new DownloadError(describeStatus(status), { kind: 'answer', status, retryAfter });
+  }
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  // A decoded body is longer than the length that was promised for the encoded one.
+  const encoded = (headers.get('content-encoding') ?? 'identity') !== 'identity';
+  return { body, promised: Number.isNaN(length) || encoded ? undefined : length };
+}
+
+function describeStatus(status: number): string {
+  if (status === 403 || status === 404 || status === 410)
+    return `the link has expired or is gone (HTTP ${status})`;
+  if (status >= 300 && status < 400) return `the link redirects, which is not followed (HTTP ${status})`;
+  return `HTTP ${status}`;
+}
+
+async function receive(
+  body: AsyncIterable<Uint8Array>,
+  promised: number | undefined,
+  handle: FileHandle,
+  onProgress: DownloadOptions['onProgress'],
+): Promise<Downloaded> {
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_DOWNLOAD_BYTES) {
+      throw new DownloadError('the image is larger than 256 MB', {
+        kind: 'answer',
+        status: 413,
+        retryAfter: null,
+      });
+    }
+    if (head.length < 256) {
+      head = Buffer.concat([head, chunk.subarray(0, 256)]);
+      // A web page or an error text is known by its first bytes: nothing of it belongs on the disk.
+      if (head.length >= HEAD_BYTES && !sniffImage(head)) throw notAnImage(head);
+    }
+    tail = chunk.byteLength >= TAIL_BYTES ? Buffer.from(chunk.subarray(-TAIL_BYTES)) : lastOf(tail, chunk);
+    hash.update(chunk);
+    await local(writeAll(handle, chunk));
+    onProgress?.(size);
+  }
+  const type = sniffImage(head);
+  if (promised !== undefined && size < promised) {
+    throw new DownloadError('the connection broke', { kind: 'transport', code: 'SHORT', sent: true });
+  }
+  if (type === undefined) throw notAnImage(head);
+  if (!isWholeImage(type, head, tail, size)) {
+    throw new DownloadError(`the ${type.name} was cut short`, { kind: 'unusable' });
+  }
+  return { type, bytes: size, sha256: hash.digest('hex') };
+}
+
+function lastOf(tail: Buffer<ArrayBufferLike>, chunk: Uint8Array): Buffer<ArrayBuffer> {
+  return Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES) as Buffer<ArrayBuffer>;
+}
+
+function notAnImage(head: Uint8Array): DownloadError {
+  const what = head.length === 0 ? 'nothing' : nameOtherContent(head);
+  return new DownloadError(`the link served ${what} instead of an image`, { kind: 'unusable' });
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  let offset = 0;
+  while (offset < chunk.byteLength) {
+    const { bytesWritten } = await handle.write(chunk, offset, chunk.byteLength - offset);
+    offset += bytesWritten;
+  }
+}
+
+function openLocal(temporary: string): Promise<FileHandle> {
+  return local(open(temporary, 'wx'));
+}
+
+/** Marks a failure of the disk as such: the network has nothing to do with it. */
+async function local<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const what = code === 'ENOSPC' ? 'the disk is full' : `it cannot be written (${code ?? message})`;
+    throw new DownloadError(what, { kind: 'local' }, cause);
+  }
+}
+
+function asDownloadError(thrown: unknown): DownloadError {
+  if (thrown instanceof DownloadError) return thrown;
+  const { code, sent, detail } = readNetworkFailure(thrown);
+  return new DownloadError(`the connection failed (${detail})`, { kind: 'transport', code, sent }, thrown);
+}

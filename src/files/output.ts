@@ -1,0 +1,139 @@
+/** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
+import { constants } from 'node:fs';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Hidden, in the folder of the file it becomes, so that the rename is atomic. */
+export function temporaryName(folder: string, token: string): string {
+  return join(folder, `.ideogram-${token}.part`);
+}
+
+/** Letters that leave room for seed, number and extension in the 255 bytes of a file name. */
+const MAX_SLUG_BYTES = 80;
+
+/** A prompt as part of a file name: lower case, words joined by hyphens, letters of all scripts kept. */
+export function slugify(prompt: string): string {
+  const words = prompt
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu);
+  let slug = '';
+  for (const word of words ?? []) {
+    const longer = slug ? `${slug}-${word}` : word;
+    if (Buffer.byteLength(longer) > MAX_SLUG_BYTES) break;
+    slug = longer;
+  }
+  return slug || cutBytes(words?.[0] ?? 'image', MAX_SLUG_BYTES);
+}
+
+function cutBytes(text: string, limit: number): string {
+  let cut = '';
+  for (const character of text) {
+    if (Buffer.byteLength(cut + character) > limit) break;
+    cut += character;
+  }
+  return cut;
+}
+
+/** `name`, `name-2`, `name-3`: the first has no number. */
+export function numbered(stem: string, index: number): string {
+  return index === 0 ? stem : `${stem}-${index + 1}`;
+}
+
+/** What an image is called, without extension, before collisions are looked at: as the user chose, or by prompt and seed. */
+export function stemFor(
+  chosen: string | undefined,
+  image: { prompt: string; seed: number | undefined },
+): string {
+  return chosen ?? [slugify(image.prompt), image.seed].filter((part) => part !== undefined).join('-');
+}
+
+/**
+ * Gives a finished temporary file its final name. Never over an existing file without `force`: the number behind the
+ * name goes up until the name is free, also when another process takes names at the same moment.
+ * @param firstIndex where counting starts, so that the images of one command keep their order
+ * @returns the absolute path
+ */
+export async function publish(
+  temporary: string,
+  name: { folder: string; stem: string; extension: string; force: boolean; firstIndex: number },
+): Promise<string> {
+  const pathFor = (index: number) => join(name.folder, `${numbered(name.stem, index)}.${name.extension}`);
+  if (name.force) {
+    const path = pathFor(name.firstIndex);
+    await rename(temporary, path);
+    await syncFolder(name.folder);
+    return path;
+  }
+  for (let index = name.firstIndex; ; index++) {
+    const path = pathFor(index);
+    if (await linkExclusively(temporary, path)) {
+      await syncFolder(name.folder);
+      return path;
+    }
+  }
+}
+
+/** A hard link fails where the name is taken, and makes the whole file appear at once; a rename would replace. */
+async function linkExclusively(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // FAT, some network and container file systems have no hard links: there the check and the rename are two steps.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code ?? '')) throw error;
+    if (await exists(path)) return false;
+    await rename(temporary, path);
+    return true;
+  }
+  await rm(temporary, { force: true });
+  return true;
+}
+
+/** The new name itself must survive a power cut; not every system lets a folder be synced. */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch {
+    // Windows and some network disks refuse; the file itself is synced.
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Writes a small text file whole, never over an existing one without `force`. */
+export async function writeWhole(path: string, text: string, force: boolean, token: string): Promise<string> {
+  const extension = extname(path);
+  const temporary = temporaryName(dirname(path), token);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return await publish(temporary, {
+      folder: dirname(path),
+      stem: basename(path, extension),
+      extension: extension.slice(1),
+      force,
+      firstIndex: 0,
+    });
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

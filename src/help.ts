@@ -1,0 +1,120 @@
+/** How help reads: what it does, usage, examples first, then options in groups; all option texts come from the endpoint data. */
+import type { Command, Help, HelpConfiguration, Option } from 'commander';
+import { type CommandSpec, FIELD_GROUPS, type Field, type FieldType } from './endpoints/define.js';
+import { modelsOf, modelsThatTake } from './endpoints/plan.js';
+import { listChoices } from './endpoints/values.js';
+import type { Style } from './terminal/style.js';
+
+/** Headings of options that are not fields of the API. */
+export const OPTION_GROUPS = { output: 'Output', sending: 'Sending', other: 'Other' } as const;
+
+const GROUP_ORDER: readonly string[] = [...FIELD_GROUPS, ...Object.values(OPTION_GROUPS)];
+
+/** More choices than this are counted, not listed. */
+const MAX_LISTED = 16;
+
+/** What help says of a field: purpose, valid values or limits, the API's default, and the models that take it. */
+export function describeField(spec: CommandSpec, field: Field): string {
+  const notes = [describeValues(field.type), field.apiDefault && `default ${field.apiDefault}`]
+    .filter((note) => note)
+    .join('; ');
+  const models = modelsThatTake(spec, field.name);
+  const restricted = models.length < modelsOf(spec).length ? ` [${models.join(', ')}]` : '';
+  return `${field.help}${notes ? ` (${notes})` : ''}${restricted}`;
+}
+
+function describeValues(type: FieldType): string {
+  switch (type.kind) {
+    case 'integer':
+      return `${type.min} to ${type.max}`;
+    case 'choice':
+      return type.choices.length <= MAX_LISTED
+        ? listChoices(type).replace(/\.$/, '')
+        : `one of ${type.choices.length}; any other word lists them`;
+    case 'palette':
+      return type.presets.join(', ');
+    case 'text-list':
+      return type.form;
+    case 'text':
+      return type.form ?? '';
+    default:
+      return '';
+  }
+}
+
+/** Examples by command; commander has no place for them. */
+export type Examples = ReadonlyMap<string, CommandSpec['examples']>;
+
+/** Commander's help, rearranged. */
+export function helpConfiguration(style: Style, examples: Examples): HelpConfiguration {
+  return {
+    formatHelp: (command, helper) => formatHelp(command, helper, style, examples),
+  };
+}
+
+function formatHelp(command: Command, helper: Help, style: Style, examples: Examples): string {
+  const width = Math.min(helper.helpWidth ?? 80, 100);
+  const sections = [
+    helper.boxWrap(helper.commandDescription(command), width),
+    `${style.strong('Usage:')} ${helper.commandUsage(command)}`,
+    exampleSection(examples.get(command.name()) ?? [], style),
+    ...listSections(command, helper, style, width),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function exampleSection(list: CommandSpec['examples'], style: Style): string {
+  if (list.length === 0) return '';
+  const lines = list.flatMap(({ does, line }) => [`  ${style.faint(`# ${does}`)}`, `  ${line}`]);
+  return [style.strong('Examples:'), ...lines].join('\n');
+}
+
+function listSections(command: Command, helper: Help, style: Style, width: number): string[] {
+  const section = (title: string, items: readonly { term: string; text: string }[]): string =>
+    items.length === 0 ? '' : [style.strong(`${title}:`), ...table(items, helper, width)].join('\n');
+  const operands = helper
+    .visibleArguments(command)
+    .map((argument) => ({ term: `<${argument.name()}>`, text: argument.description }));
+  const commands = helper
+    .visibleCommands(command)
+    .filter((child) => child.name() !== 'help')
+    .map((child) => ({ term: child.name(), text: child.summary() || child.description() }));
+  return [
+    section('Commands', commands),
+    section('Operand', operands),
+    ...optionGroups(command, helper).map(([title, options]) =>
+      section(
+        title,
+        options.map((option) => ({ term: option.flags, text: option.description })),
+      ),
+    ),
+  ];
+}
+
+/** The command's own options and the global ones, under the headings they were given. */
+function optionGroups(command: Command, helper: Help): [string, Option[]][] {
+  const groups = new Map<string, Option[]>();
+  for (const option of [...helper.visibleOptions(command), ...helper.visibleGlobalOptions(command)]) {
+    const title = option.helpGroupHeading ?? OPTION_GROUPS.other;
+    groups.set(title, [...(groups.get(title) ?? []), option]);
+  }
+  return [...groups].sort(([a], [b]) => GROUP_ORDER.indexOf(a) - GROUP_ORDER.indexOf(b));
+}
+
+const MAX_TERM = 30;
+
+/** Terms on the left, texts on the right; a long term takes a line of its own. */
+function table(items: readonly { term: string; text: string }[], helper: Help, width: number): string[] {
+  const left = Math.min(MAX_TERM, Math.max(...items.map(({ term }) => term.length))) + 2;
+  return items.flatMap(({ term, text }) => {
+    const lines = helper.boxWrap(text, Math.max(30, width - left - 2)).split('\n');
+    const first = term.length > MAX_TERM ? [`  ${term}`] : [];
+    return [
+      ...first,
+      ...lines.map((line, index) => {
+        const head = index === 0 && first.length === 0 ? term : '';
+        return `  ${head.padEnd(left)}${line}`.trimEnd();
+      }),
+    ];
+  });
+}

@@ -1,0 +1,62 @@
+/** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
+import { setTimeout as delay } from 'node:timers/promises';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Clock, Context, Fetch } from './context.js';
+import { run } from './program.js';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+// The network is loaded when it is first used: --help and refusals need none of it.
+let lazyFetch: Promise<Fetch> | undefined;
+const fetch: Fetch = async (url, init) => {
+  lazyFetch ??= import('./api/fetch.js').then(({ createFetch }) => createFetch(process.env));
+  return (await lazyFetch)(url, init);
+};
+
+/** First signal: stop; second: leave. A third ends the process as if we had no handler. */
+function listenForSignals(): Context['interrupts'] {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const onSignal = (): void => {
+      if (stop.signal.aborted) {
+        abort.abort(signal);
+        process.removeListener(signal, onSignal);
+      } else stop.abort(signal);
+    };
+    process.on(signal, onSignal);
+  }
+  return { stop: stop.signal, abort: abort.signal };
+}
+
+// A reader that has seen enough (`| head`) is no failure: later writes go nowhere.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+
+// exitCode, not exit(): what is still on its way into a slow pipe must arrive.
+void run({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  platform: process.platform,
+  version: packageJson.version,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  fetch,
+  clock,
+  random: Math.random,
+  interrupts: listenForSignals(),
+}).then((status) => {
+  process.exitCode = status;
+});

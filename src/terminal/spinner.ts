@@ -1,0 +1,82 @@
+/** What a person sees while waiting: one moving line on stderr, never in a pipe. */
+import type { Clock, OutputStream } from '../context.js';
+
+export interface Spinner {
+  /** Replaces the text; the seconds since the start are added. */
+  say(text: string): void;
+  /** Takes the line away so that something else can be written; it comes back by itself. */
+  clear(): void;
+  stop(): void;
+}
+
+const SILENT: Spinner = { say() {}, clear() {}, stop() {} };
+
+export interface SpinnerOptions {
+  readonly stream: OutputStream;
+  readonly enabled: boolean;
+  readonly color: boolean;
+  readonly clock: Clock;
+}
+
+/** Starts a spinner; a silent one where nobody watches. ora is loaded only where it is seen, and while the program works. */
+export function startSpinner(text: string, options: SpinnerOptions): Spinner {
+  // A terminal of 0 columns (docker, expect) sends ora into an endless loop.
+  if (!options.enabled || !(options.stream.columns ?? 0)) return SILENT;
+  let current = text;
+  let stopped = false;
+  let shown: { text: string; clear(): unknown; stop(): unknown } | undefined;
+  let cancelTick = () => {};
+  const start = options.clock.now();
+  const line = (): string => {
+    const seconds = Math.round((options.clock.now() - start) / 1000);
+    return shorten(seconds >= 1 ? `${current} (${seconds} s)` : current, options.stream.columns ?? 80);
+  };
+  const tick = (): void => {
+    if (shown) shown.text = line();
+    cancelTick = options.clock.after(1000, tick);
+  };
+
+  void loadOra(options).then((ora) => {
+    if (stopped || ora === undefined) return;
+    shown = ora(line()).start();
+    tick();
+  });
+  return {
+    say(next) {
+      current = next;
+      if (shown) shown.text = line();
+    },
+    clear: () => void shown?.clear(),
+    stop() {
+      stopped = true;
+      cancelTick();
+      shown?.stop();
+      shown = undefined;
+    },
+  };
+}
+
+/** One line only: a wrapped spinner line cannot be cleared on every terminal. */
+function shorten(text: string, columns: number): string {
+  const room = Math.max(10, columns - 4);
+  return text.length > room ? `${text.slice(0, room - 3)}...` : text;
+}
+
+async function loadOra(options: SpinnerOptions) {
+  try {
+    // ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do.
+    const { default: chalk } = await import('chalk');
+    chalk.level = options.color ? 1 : 0;
+    const { default: ora } = await import('ora');
+    return (text: string) =>
+      ora({
+        text,
+        stream: options.stream as NodeJS.WriteStream,
+        // ora would otherwise take over the terminal's input, and Ctrl-C with it.
+        discardStdin: false,
+        isEnabled: true,
+      });
+  } catch {
+    return undefined;
+  }
+}

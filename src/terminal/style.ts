@@ -1,0 +1,23 @@
+/** The few colours the program uses; plain text where a stream takes none, and then chalk is not even loaded. */
+
+export interface Style {
+  /** Headings and words to look at first. */
+  strong(text: string): string;
+  /** What may be overlooked. */
+  faint(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  caution(text: string): string;
+}
+
+const same = (text: string): string => text;
+
+export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, caution: same };
+
+/** The style for a stream that takes colour, or not. */
+export async function loadStyle(color: boolean): Promise<Style> {
+  if (!color) return PLAIN;
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, caution: chalk.yellow };
+}
