@@ -1,0 +1,6 @@
+/** Sizes the API accepts (docs: 25 MB an image, 50 MB a request) and how many images it works on at once. */
+export const MAX_IMAGE_BYTES = 25 * 1024 * 1024;
+export const MAX_REQUEST_BYTES = 50 * 1024 * 1024;
+export const MAX_IN_FLIGHT = 10;
+export const MAX_SEED = 2_147_483_647;
+export const MAX_NUM_IMAGES = 8;
