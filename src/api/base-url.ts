@@ -5,7 +5,7 @@ export const API_URL = 'https://api.ideogram.ai';
 
 /** Does the host mean this machine? */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return /^(localhost\.?|\[::1\]|127(?:\.\d{1,3}){3})$/i.test(hostname);
 }
 
 /**

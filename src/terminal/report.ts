@@ -16,6 +16,8 @@ export interface ReportOptions {
 
 export interface Report {
   mode: Mode;
+  /** True once the sandbox answers: errors then say that no money is meant. */
+  rehearsal: boolean;
   /** What warnings were given so far: `--json` carries them in its result. */
   readonly warnings: readonly string[];
   /** Data for people and pipes: lines on stdout. Not in `--json`. */
@@ -59,6 +61,7 @@ export function createReport(options: ReportOptions): Report {
   };
   const report: Report = {
     mode: options.mode,
+    rehearsal: false,
     warnings,
     async data(...lines) {
       if (report.mode.json || lines.length === 0) return;
@@ -96,15 +99,15 @@ export function createReport(options: ReportOptions): Report {
       await write(
         stderr,
         report.mode.json
-          ? `${JSON.stringify(deeply(errorObject(error), redact))}\n`
-          : `${await errorText(error, report.mode, (text) => clean(redact(text)))}\n`,
+          ? `${JSON.stringify(deeply(errorObject(error, report.rehearsal), redact))}\n`
+          : `${await errorText(error, report, (text) => clean(redact(text)))}\n`,
       );
     },
   };
   return report;
 }
 
-function errorObject(error: CliError): object {
+function errorObject(error: CliError, rehearsal: boolean): object {
   const { code, message, hint, status, requestId, billed } = error;
   return {
     ok: false,
@@ -116,14 +119,21 @@ function errorObject(error: CliError): object {
       requestId: requestId ?? null,
       billed,
     },
+    ...(rehearsal ? { sandbox: true } : {}),
   };
 }
 
-async function errorText(error: CliError, mode: Mode, safe: (text: string) => string): Promise<string> {
+async function errorText(
+  error: CliError,
+  { mode, rehearsal }: Report,
+  safe: (text: string) => string,
+): Promise<string> {
   const style = await loadStyle(mode.color.stderr);
   const lines = [`${style.bad('Error:')} ${safe(error.message)}`];
   // Before anything was sent, "nothing was billed" goes without saying.
-  if (error.billed !== 'no' || error.status !== undefined) lines.push(`  ${BILLED[error.billed]}`);
+  if (error.billed !== 'no' || error.status !== undefined) {
+    lines.push(`  ${rehearsal ? 'With the real API: ' : ''}${BILLED[error.billed]}`);
+  }
   if (error.requestId) lines.push(style.faint(`  Request id: ${safe(error.requestId)}`));
   for (const line of error.hint?.split('\n') ?? []) lines.push(`  ${safe(line)}`);
   const bug = error.exitCode === EXIT_CODES.internal && mode.verbose;

@@ -36,11 +36,14 @@ export function startSpinner(text: string, options: SpinnerOptions): Spinner {
     cancelTick = options.clock.after(1000, tick);
   };
 
-  void loadOra(options).then((ora) => {
-    if (stopped || ora === undefined) return;
-    shown = ora(line()).start();
-    tick();
-  });
+  loadOra(options)
+    .then((ora) => {
+      if (stopped) return;
+      shown = ora(line()).start();
+      tick();
+    })
+    // Whatever keeps a spinner from turning must not keep an image from being saved.
+    .catch(() => {});
   return {
     say(next) {
       current = next;
@@ -63,20 +66,16 @@ function shorten(text: string, columns: number): string {
 }
 
 async function loadOra(options: SpinnerOptions) {
-  try {
-    // ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do.
-    const { default: chalk } = await import('chalk');
-    chalk.level = options.color ? 1 : 0;
-    const { default: ora } = await import('ora');
-    return (text: string) =>
-      ora({
-        text,
-        stream: options.stream as NodeJS.WriteStream,
-        // ora would otherwise take over the terminal's input, and Ctrl-C with it.
-        discardStdin: false,
-        isEnabled: true,
-      });
-  } catch {
-    return undefined;
-  }
+  // ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do.
+  const { default: chalk } = await import('chalk');
+  chalk.level = options.color ? 1 : 0;
+  const { default: ora } = await import('ora');
+  return (text: string) =>
+    ora({
+      text,
+      stream: options.stream as NodeJS.WriteStream,
+      // ora would otherwise take over the terminal's input, and Ctrl-C with it.
+      discardStdin: false,
+      isEnabled: true,
+    });
 }

@@ -1,0 +1,354 @@
+/** What the program promises scripts and people: streams, JSON keys, names of files, sidecars, dry runs. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { JPEG_1X1, PNG_1X1 } from './support/images.js';
+import { createWorld, runCli, TEST_KEY } from './support/run.js';
+import { answerImages, answerJson, startServer } from './support/server.js';
+
+async function generate(argv: string[], options: Parameters<typeof runCli>[1] & { images?: number } = {}) {
+  const server = await startServer(answerImages(options.images ?? 1));
+  const env = { IDEOGRAM_BASE_URL: server.url, ...options.env };
+  return { server, ...(await runCli(['generate', ...argv], { ...options, env })) };
+}
+
+describe('standard output', () => {
+  it('is one saved path a line, below the current folder as one would type it', async () => {
+    const result = await generate(['A red Fox!', '-n', '2'], { images: 2 });
+    expect(result.stdout).toBe('a-red-fox-1.png\na-red-fox-2.png\n');
+    expect(result.stderr).toBe('');
+  });
+
+  it('is the same on a terminal as in a pipe', async () => {
+    const piped = await generate(['a fox']);
+    const seen = await generate(['a fox'], { stdoutIsTerminal: true, stderrIsTerminal: true });
+    expect(seen.stdout).toBe(piped.stdout);
+    expect(seen.stderr).toContain('Saved 1 image, V_3, about $0.06.');
+  });
+
+  it('is one JSON object with these keys, paths absolute', async () => {
+    const result = await generate(['a fox', '--json']);
+    expect(result.stderr).toBe('');
+    expect(result.stdout).toMatch(/^\{.*\}\n$/);
+    expect(result.json()).toEqual({
+      ok: true,
+      command: 'generate',
+      model: 'V_3',
+      images: [
+        {
+          path: join(result.world.folder, 'a-fox-1.png'),
+          url: `${result.server.url}/image/0.png?exp=1900000000&sig=00`,
+          seed: 1,
+          prompt: 'the final prompt',
+          resolution: '1024x1024',
+          safe: true,
+          type: 'image/png',
+          bytes: PNG_1X1.length,
+          expires: '2030-03-17T17:46:40.000Z',
+        },
+      ],
+      withheld: 0,
+      cost: { usd: 0.06, basis: 'estimate: 1 x $0.06 for V_3 DEFAULT, prices of 2026-10-10' },
+      created: '2026-01-01T00:00:00Z',
+      sandbox: false,
+      warnings: [],
+    });
+  });
+
+  it('holds no colour and no notes in --json, even where they are forced', async () => {
+    const env = { FORCE_COLOR: '1' };
+    const result = await generate(['a fox', '--json', '-n', '2', '--seed', '5'], {
+      env,
+      stderrIsTerminal: true,
+    });
+    expect(result.stdout + result.stderr).not.toContain('\u001b');
+    expect(result.stderr).toBe('');
+    expect(result.json().warnings).toEqual([
+      'with one seed the API may make 2 equal images, and charges for each.',
+    ]);
+  });
+
+  it('is empty, and stderr one JSON object, when there is nothing to show', async () => {
+    for (const argv of [
+      ['--json'],
+      ['generate', '--json'],
+      ['generate', 'a', 'b', '--json'],
+      ['nope', '--json'],
+      ['generate', 'x', '--bogus', '--json'],
+    ]) {
+      const result = await runCli(argv);
+      expect([argv, result.status, result.stdout]).toEqual([argv, 2, '']);
+      expect(Object.keys(result.error())).toEqual([
+        'code',
+        'message',
+        'hint',
+        'status',
+        'requestId',
+        'billed',
+      ]);
+      expect(result.error()).toMatchObject({ code: 'usage', billed: 'no' });
+    }
+  });
+
+  it('takes the bytes of one image with -o -, and refuses a terminal, several images, --json and --metadata', async () => {
+    const result = await generate(['a fox', '-o', '-']);
+    expect(result.status).toBe(0);
+    expect(result.stdoutBytes.equals(PNG_1X1)).toBe(true);
+    expect(await result.files()).toEqual([]);
+    for (const [argv, options] of [
+      [['a fox', '-o', '-'], { stdoutIsTerminal: true }],
+      [['a fox', '-o', '-', '-n', '2'], {}],
+      [['a fox', '-o', '-', '--json'], {}],
+      [['a fox', '-o', '-', '--metadata'], {}],
+    ] as const) {
+      const refused = await generate([...argv], options);
+      expect([refused.status, refused.server.calls.length]).toEqual([2, 0]);
+    }
+  });
+});
+
+describe('errors', () => {
+  it('keep the API’s own words, in all three forms, and the request id', async () => {
+    for (const body of [
+      { error: 'own words' },
+      { message: 'own words' },
+      { type: 'about:blank', detail: 'own words' },
+    ]) {
+      const server = await startServer((_, response) =>
+        answerJson(response, 400, body, { 'x-request-id': 'req-7' }),
+      );
+      const env = { IDEOGRAM_BASE_URL: server.url };
+      const result = await runCli(['generate', 'a fox', '--json'], { env });
+      expect(result.status).toBe(2);
+      expect(result.error()).toMatchObject({
+        code: 'rejected',
+        status: 400,
+        requestId: 'req-7',
+        billed: 'no',
+      });
+      expect(result.error().message).toContain('own words');
+      const human = await runCli(['generate', 'a fox'], { env });
+      expect(human.stderr).toMatch(/^Error: .*own words/);
+      expect(human.stderr).toContain('Request id: req-7');
+      expect(human.stderr).toContain('Nothing was billed.');
+    }
+  });
+
+  it('show no control characters of the API to a terminal', async () => {
+    const server = await startServer((_, response) =>
+      answerJson(response, 400, { error: 'a\u001b[2Jb\u0007c\u202ed' }),
+    );
+    const result = await runCli(['generate', 'a fox'], {
+      env: { IDEOGRAM_BASE_URL: server.url },
+      stderrIsTerminal: true,
+    });
+    expect(result.stderr).toContain('a[2Jbcd');
+  });
+
+  it('never show the key, not even when the API repeats it', async () => {
+    const server = await startServer((request, response) =>
+      answerJson(response, 400, {
+        error: `bad key ${request.headers['api-key']} ${encodeURIComponent(TEST_KEY)}`,
+      }),
+    );
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    for (const flags of [[], ['--json'], ['--verbose']]) {
+      const result = await runCli(['generate', 'a fox', ...flags], { env });
+      expect(result.stdout + result.stderr).not.toContain(TEST_KEY);
+      expect(result.stderr).toContain('****7fQx');
+    }
+  });
+
+  it('say what an answer without images means', async () => {
+    for (const body of [{}, { data: [] }, { data: 'x' }, { created: 'x', data: [null] }]) {
+      const server = await startServer((_, response) => answerJson(response, 200, body));
+      const result = await runCli(['generate', 'a fox', '--json'], {
+        env: { IDEOGRAM_BASE_URL: server.url },
+      });
+      expect(result.error()).toMatchObject({ code: 'bad_response', billed: 'maybe' });
+      expect([result.status, server.calls.length]).toEqual([5, 1]);
+    }
+  });
+
+  it('end a bug with status 1, its stack only with --verbose', async () => {
+    const random = () => {
+      throw new RangeError('boom');
+    };
+    const argv = ['generate', 'a fox sandbox:busy=1', '--sandbox'];
+    const result = await runCli([...argv, '--json'], { random });
+    expect(result.status).toBe(1);
+    expect(result.error()).toMatchObject({ code: 'internal', message: 'Unexpected error: boom' });
+    expect((await runCli(argv, { random })).stderr).not.toContain('    at ');
+    expect((await runCli([...argv, '--verbose'], { random })).stderr).toContain('    at ');
+  });
+});
+
+describe('file names', () => {
+  it('use what -o says: file, file without extension, folder, new folder', async () => {
+    const world = await createWorld();
+    await mkdir(join(world.folder, 'there'));
+    const cases = [
+      ['fox.png', 'fox.png'],
+      ['plain', 'plain.png'],
+      ['there', 'there/a-fox-1.png'],
+      ['new/deep/', 'new/deep/a-fox-1.png'],
+      ['other/name.png', 'other/name.png'],
+      ['v1.2', 'v1.2.png'],
+    ];
+    for (const [output = '', path = ''] of cases) {
+      const result = await generate(['a fox', '-o', output], { world });
+      expect([output, result.stdout]).toEqual([output, `${path}\n`]);
+      expect((await readFile(join(world.folder, path))).equals(PNG_1X1)).toBe(true);
+    }
+  });
+
+  it('number several images with a chosen name', async () => {
+    const result = await generate(['a fox', '-o', 'fox.png', '-n', '3'], { images: 3 });
+    expect(result.stdout).toBe('fox.png\nfox-2.png\nfox-3.png\n');
+  });
+
+  it('take the extension from the bytes', async () => {
+    const server = await startServer(answerImages(1), (_, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' }).end(JPEG_1X1);
+    });
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    expect((await runCli(['generate', 'a fox', '-o', 'fox.png'], { env })).stdout).toBe('fox.jpg\n');
+  });
+
+  it('never overwrite: a taken default name gets a number, a taken chosen name is refused before anything is sent', async () => {
+    const world = await createWorld();
+    await generate(['a fox'], { world });
+    expect((await generate(['a fox'], { world })).stdout).toBe('a-fox-1-2.png\n');
+    await writeFile(join(world.folder, 'mine.png'), 'precious');
+    const refused = await generate(['a fox', '-o', 'mine.png', '--json'], { world });
+    expect([refused.status, refused.server.calls.length]).toEqual([2, 0]);
+    expect(refused.error().hint).toContain('--force');
+    expect(await readFile(join(world.folder, 'mine.png'), 'utf8')).toBe('precious');
+    const forced = await generate(['a fox', '-o', 'mine.png', '--force'], { world });
+    expect(forced.stdout).toBe('mine.png\n');
+    expect((await readFile(join(world.folder, 'mine.png'))).equals(PNG_1X1)).toBe(true);
+  });
+
+  it('keep images of one seed apart, also with --force', async () => {
+    const server = await startServer(answerImages(3, (image) => ({ ...image, seed: 9 })));
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    for (const flags of [[], ['--force']]) {
+      const result = await runCli(['generate', 'a fox', '-n', '3', ...flags], { env });
+      expect(await result.files()).toEqual(['a-fox-9-2.png', 'a-fox-9-3.png', 'a-fox-9.png']);
+    }
+  });
+
+  it.each([
+    ['../../etc/passwd', 'etc-passwd-1.png'],
+    ['🦊🦊', 'image-1.png'],
+    ['Ein Füchslein in Köln', 'ein-fuchslein-in-koln-1.png'],
+    ['赤い狐', '赤い狐-1.png'],
+    ['x'.repeat(5000), `${'x'.repeat(80)}-1.png`],
+    ['"quoted"\nand 2 lines', 'quoted-and-2-lines-1.png'],
+  ])('for the prompt %j', async (prompt, name) => {
+    expect((await generate([prompt])).stdout).toBe(`${name}\n`);
+  });
+
+  it('refuse an unwritable place before anything is sent', async () => {
+    const world = await createWorld();
+    await writeFile(join(world.folder, 'file'), '');
+    for (const output of ['file/', 'file/x.png', 'x\u0000/', `${'n'.repeat(300)}.png`, '']) {
+      const result = await generate(['a fox', '-o', output, '--json'], { world });
+      expect([output, result.status, result.server.calls.length]).toEqual([output, 2, 0]);
+    }
+    expect((await generate(['a fox'], { world })).status).toBe(0);
+  });
+});
+
+describe('--metadata', () => {
+  it('puts what made the image beside it: no key, no signed link', async () => {
+    const result = await generate(['a fox', '--metadata', '--rendering-speed', 'turbo', '-n', '2'], {
+      images: 2,
+    });
+    expect(await result.files()).toEqual([
+      'a-fox-1.png',
+      'a-fox-1.png.json',
+      'a-fox-2.png',
+      'a-fox-2.png.json',
+    ]);
+    const text = await readFile(join(result.world.folder, 'a-fox-2.png.json'), 'utf8');
+    expect(text).not.toContain('sig=');
+    expect(text).not.toContain(TEST_KEY);
+    expect(JSON.parse(text)).toMatchObject({
+      prompt: 'the final prompt',
+      originalPrompt: 'a fox',
+      seed: 2,
+      model: 'V_3',
+      options: { rendering_speed: 'TURBO', num_images: 2 },
+      cost: { usd: 0.03 },
+      sandbox: false,
+    });
+  });
+});
+
+describe('--dry-run', () => {
+  it('shows the request and its price without key, files or network', async () => {
+    const options = { env: { IDEOGRAM_API_KEY: undefined }, images: 1 };
+    const result = await generate(['a fox', '-n', '3', '--dry-run', '-o', 'new/'], options);
+    expect([result.status, result.stderr, await result.files()]).toEqual([0, '', []]);
+    expect(result.stdout).toContain(`POST ${result.server.url}/v1/ideogram-v3/generate`);
+    expect(result.stdout).toMatch(/num_images\s+3/);
+    expect(result.stdout).toContain('about $0.18');
+    expect(result.server.calls).toEqual([]);
+  });
+
+  it('is one JSON object, with files by size', async () => {
+    const world = await createWorld();
+    await writeFile(join(world.folder, 'ref.png'), PNG_1X1);
+    const result = await generate(['a fox', '--style-reference', 'ref.png', '--dry-run', '--json'], {
+      world,
+    });
+    expect(result.json()).toMatchObject({
+      ok: true,
+      dryRun: true,
+      request: {
+        method: 'POST',
+        contentType: 'multipart/form-data',
+        fields: { prompt: 'a fox' },
+        files: [
+          { name: 'style_reference_images', source: 'ref.png', type: 'image/png', bytes: PNG_1X1.length },
+        ],
+      },
+    });
+    const legacy = await generate(['a fox', '-m', 'V_2', '--dry-run', '--json']);
+    expect(legacy.json().request.body).toEqual({ image_request: { prompt: 'a fox', model: 'V_2' } });
+  });
+});
+
+describe('--max-cost', () => {
+  it('refuses before sending what costs more, or has no known price', async () => {
+    for (const argv of [
+      ['-n', '3', '--max-cost', '0.17'],
+      ['-m', 'V_1', '--max-cost', '100'],
+    ]) {
+      const result = await generate(['a fox', '--json', ...argv]);
+      expect([result.status, result.error().code, result.server.calls.length]).toEqual([6, 'cost_cap', 0]);
+    }
+    expect((await generate(['a fox', '-n', '3', '--max-cost', '0.18'], { images: 3 })).status).toBe(0);
+  });
+});
+
+describe('--verbose', () => {
+  it('tells requests and times on stderr, the key only by its last four characters', async () => {
+    const result = await generate(['a fox', '--verbose']);
+    expect(result.stdout).toBe('a-fox-1.png\n');
+    expect(result.stderr).toMatch(/key \*\*\*\*7fQx from IDEOGRAM_API_KEY/);
+    expect(result.stderr).toMatch(/> POST .*\/v1\/ideogram-v3\/generate multipart\/form-data/);
+    expect(result.stderr).toMatch(/< HTTP 200 after \d+ ms/);
+  });
+});
+
+describe('--quiet', () => {
+  it('leaves only the paths', async () => {
+    const result = await generate(['a fox', '-n', '2', '--seed', '1', '-q', '--sandbox'], {
+      stderrIsTerminal: true,
+    });
+    expect(result.stderr).toBe('');
+    expect(result.stdout.split('\n')).toHaveLength(3);
+  });
+});

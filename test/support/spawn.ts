@@ -1,0 +1,39 @@
+/** Starts the built program as a process of its own, as a shell would. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const BIN = `${ROOT}bin/ideogram.cjs`;
+
+/** A clean environment: no key, no proxy, no colour, no settings of the developer. */
+export function cleanEnv(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: home, IDEOGRAM_CONFIG_DIR: `${home}/.config`, ...extra };
+}
+
+/** `ideogram ...argv` as a process; the caller reads its streams and waits for its end. */
+export function spawnCli(
+  argv: readonly string[],
+  options: { cwd: string; env?: Record<string, string>; node?: string },
+): ChildProcessWithoutNullStreams {
+  return spawn(options.node ?? process.execPath, [BIN, ...argv], {
+    cwd: options.cwd,
+    env: cleanEnv(options.cwd, options.env),
+  });
+}
+
+/** Runs it to its end. */
+export async function execCli(
+  argv: readonly string[],
+  options: { cwd: string; env?: Record<string, string>; node?: string; stdin?: string },
+): Promise<{ status: number | null; signal: NodeJS.Signals | null; stdout: Buffer; stderr: string }> {
+  const child = spawnCli(argv, options);
+  child.stdin.end(options.stdin ?? '');
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('close', (code, killedBy) => resolve([code, killedBy]));
+  });
+  return { status, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
+}
