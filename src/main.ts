@@ -20,18 +20,17 @@ const fetch: Fetch = async (url, init) => {
   return (await lazyFetch)(url, init);
 };
 
-/** First signal: stop; second: leave. A third ends the process as if we had no handler. */
+/** First signal: stop; second: leave. A third does not even wait for the tidying up. */
 function listenForSignals(): Context['interrupts'] {
   const stop = new AbortController();
   const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const onSignal = (): void => {
-      if (stop.signal.aborted) {
-        abort.abort(signal);
-        process.removeListener(signal, onSignal);
-      } else stop.abort(signal);
-    };
-    process.on(signal, onSignal);
+  const statuses = { SIGINT: 130, SIGTERM: 143 };
+  for (const [signal, status] of Object.entries(statuses)) {
+    process.on(signal, () => {
+      if (!stop.signal.aborted) stop.abort(signal);
+      else if (!abort.signal.aborted) abort.abort(signal);
+      else process.exit(status);
+    });
   }
   return { stop: stop.signal, abort: abort.signal };
 }

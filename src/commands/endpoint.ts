@@ -60,6 +60,7 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   const stopWatching = watchInterrupt(run);
   try {
     if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
+    report.rehearsal = connection.sandbox;
     spinner = report.working(`${doing}...`);
     const { answer, fromSandbox } = await callApi(connection, prepared.request);
     const sandbox = connection.sandbox || fromSandbox;

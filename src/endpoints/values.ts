@@ -127,9 +127,10 @@ function readPalette(type: PaletteType, label: string, typed: unknown): Palette 
     throw refuse(label, text, `${type.presets.join(', ')}, or ${PALETTE_FORMS}`);
   }
   const members = text.split(',').map((part) => {
-    const [hex = '', weight] = part.trim().split(':');
+    const [hex = '', ...weights] = part.trim().split(':');
     const color_hex = hex.startsWith('#') ? hex : `#${hex}`;
-    return weight === undefined ? { color_hex } : { color_hex, color_weight: Number(weight || Number.NaN) };
+    if (weights.length === 0) return { color_hex };
+    return { color_hex, color_weight: Number(weights.join(':') || Number.NaN) };
   });
   return checkPalette(type, label, { members });
 }
@@ -147,6 +148,7 @@ function parseJson(label: string, text: string): unknown {
 
 function checkPalette(type: PaletteType, label: string, value: unknown): Palette {
   const { name, members } = value as { name?: unknown; members?: unknown };
+  refuseOtherNames(label, value as object, ['name', 'members']);
   if (name !== undefined && members !== undefined) {
     throw new CliError('bad_input', `${label} has both a preset's name and members.`, {
       hint: 'Use one of them.',
@@ -164,11 +166,18 @@ function checkPalette(type: PaletteType, label: string, value: unknown): Palette
   return { members: members.map((member: unknown) => checkMember(type, label, member)) };
 }
 
+/** A misspelt name would be left out without a word, and the picture paid all the same. */
+function refuseOtherNames(label: string, value: object, known: readonly string[]): void {
+  const other = Object.keys(value).find((name) => !known.includes(name));
+  if (other !== undefined) throw refuse(label, other, `${known.join(', ')}.`);
+}
+
 function checkMember(type: PaletteType, label: string, member: unknown): PaletteMember {
   const { color_hex, color_weight } = (member ?? {}) as { color_hex?: unknown; color_weight?: unknown };
   if (typeof color_hex !== 'string' || !/^#(?:[0-9a-f]{3}){1,2}$/i.test(color_hex)) {
     throw refuse(label, String(color_hex), 'colours as #RGB or #RRGGBB.');
   }
+  refuseOtherNames(label, member as object, ['color_hex', 'color_weight']);
   if (color_weight === undefined) return { color_hex };
   const weight = color_weight;
   if (typeof weight !== 'number' || !(weight >= type.minWeight && weight <= type.maxWeight)) {

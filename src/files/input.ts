@@ -1,7 +1,7 @@
 /** What the user hands in: prompts from text, standard input or a file; images checked by their bytes and size before anything is sent. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Context, InputStream } from '../context.js';
+import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import {
   HEAD_BYTES,
@@ -28,11 +28,14 @@ export interface ImageFile {
   readonly bytes: Uint8Array;
 }
 
+/** What a prompt may be read from, and what ends the reading. */
+type PromptSource = Pick<Context, 'cwd' | 'stdin' | 'interrupts'>;
+
 /**
  * The prompt behind what was typed: the text itself, `-` for standard input, `@file`; `@@` stands for a real @.
  * @throws CliError `bad_input` when it is empty, `bad_file` when the file cannot be read as UTF-8 text
  */
-export async function readPrompt(ctx: Pick<Context, 'cwd' | 'stdin'>, typed: string): Promise<string> {
+export async function readPrompt(ctx: PromptSource, typed: string): Promise<string> {
   const text = await readPromptText(ctx, typed);
   if (text.trim() === '') {
     throw new CliError('bad_input', 'The prompt is empty.', {
@@ -42,8 +45,8 @@ export async function readPrompt(ctx: Pick<Context, 'cwd' | 'stdin'>, typed: str
   return text;
 }
 
-async function readPromptText(ctx: Pick<Context, 'cwd' | 'stdin'>, typed: string): Promise<string> {
-  if (typed === '-') return decodeText('standard input', await readAll(ctx.stdin));
+async function readPromptText(ctx: PromptSource, typed: string): Promise<string> {
+  if (typed === '-') return decodeText('standard input', await readAll(ctx));
   if (typed.startsWith('@@')) return typed.slice(1);
   if (!typed.startsWith('@')) return typed;
   const path = typed.slice(1);
@@ -64,10 +67,23 @@ function decodeText(source: string, bytes: Uint8Array): string {
   }
 }
 
-async function readAll(stream: InputStream): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks);
+async function readAll({ stdin, interrupts }: PromptSource): Promise<Uint8Array> {
+  // Somebody who types the prompt must be able to leave with Ctrl-C.
+  const leave = (): void => void stdin.destroy(new CliError('cancelled', 'Stopped.'));
+  if (interrupts.stop.aborted) leave();
+  interrupts.stop.addEventListener('abort', leave, { once: true });
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of stdin) {
+      chunks.push(Buffer.from(chunk as Uint8Array));
+      size += chunks.at(-1)?.length ?? 0;
+      if (size > MAX_PROMPT_BYTES) break;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    interrupts.stop.removeEventListener('abort', leave);
+  }
 }
 
 /** Reads a file of at most `limit` bytes; the errors name it as the user did. */

@@ -24,6 +24,8 @@ export interface World {
 export interface RunOptions {
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: string | Uint8Array;
+  /** Instead of `stdin`: somebody who is still typing. */
+  readonly stdinStream?: Readable;
   readonly stdoutIsTerminal?: boolean;
   readonly stderrIsTerminal?: boolean;
   readonly fetch?: Fetch;
@@ -75,7 +77,8 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     cwd: options.cwd ?? world.folder,
     platform: 'linux',
     version: '0.0.0-test',
-    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdin:
+      options.stdinStream ?? Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: stdout.stream,
     stderr: stderr.stream,
     fetch: options.fetch ?? createFetch({}),

@@ -1,0 +1,54 @@
+/** kill -9 at any moment leaves the whole image or no file under its final name. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { makePng } from '../support/images.js';
+import { TEST_KEY } from '../support/run.js';
+import { answerImages, startServer } from '../support/server.js';
+import { spawnCli } from '../support/spawn.js';
+
+const image = makePng(900, 900);
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The points of a run at which it is killed: by what the server sees, so that no clock decides. */
+const STEPS = 12;
+
+it('kill -9', async () => {
+  let step = 0;
+  let kill = () => {};
+  const reached = (point: number): void => {
+    if (point === step) kill();
+  };
+  const server = await startServer(
+    (request, response, self) => {
+      reached(0);
+      return answerImages(2)(request, response, self);
+    },
+    async (_request, response) => {
+      response.writeHead(200, { 'content-length': image.length });
+      const piece = Math.ceil(image.length / (STEPS - 2));
+      for (let part = 0; part * piece < image.length; part++) {
+        await new Promise((sent) => response.write(image.subarray(part * piece, (part + 1) * piece), sent));
+        reached(part + 1);
+      }
+      response.end();
+      // The last step falls somewhere between the last byte and the end of the process.
+      setTimeout(() => reached(STEPS - 1), step % 5);
+    },
+  );
+  const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+  for (step = 0; step < STEPS + 4; step++) {
+    const cwd = await mkdtemp(join(tmpdir(), 'ideogram-kill-'));
+    onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+    const child = spawnCli(['generate', 'a fox', '-n', '2'], { cwd, env });
+    kill = () => child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('close', resolve));
+    for (const name of (await readdir(cwd)).filter((each) => !each.startsWith('.ideogram-'))) {
+      expect(name).toMatch(/^a-fox-[12]\.png$/);
+      expect(sha256(await readFile(join(cwd, name)))).toBe(sha256(image));
+    }
+  }
+  expect(server.calls.length).toBe(STEPS + 4);
+});

@@ -1,0 +1,157 @@
+/** The built program as a process: pipes, closed pipes, the end of the process, and what is loaded for which command. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TEST_KEY } from '../support/run.js';
+import { answerImages, startServer } from '../support/server.js';
+import { execCli, ROOT, spawnCli } from '../support/spawn.js';
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'ideogram-process-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('a pipe', () => {
+  it('gets megabytes of JSON whole, however slowly it is read', async () => {
+    const prompt = 'x'.repeat(900_000);
+    const server = await startServer(answerImages(4, (image) => ({ ...image, prompt })));
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+    const child = spawnCli(['generate', 'a fox', '-n', '4', '--json'], { cwd: await folder(), env });
+    child.stdout.pause();
+    // The reader starts only when the program has long been done with its work.
+    while (server.downloads.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+    const json = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    expect(json.images.map((image: { prompt: string }) => image.prompt.length)).toEqual(
+      Array(4).fill(900_000),
+    );
+  });
+
+  it('that is closed is no error', async () => {
+    const cwd = await folder();
+    const child = spawnCli(['generate', '--help'], { cwd });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it('sees no spinner, also when both streams go into it', async () => {
+    const result = await execCli(['generate', 'a fox', '-n', '3', '--sandbox', '--json'], {
+      cwd: await folder(),
+    });
+    expect([result.status, result.stderr]).toEqual([0, '']);
+    expect(JSON.parse(result.stdout.toString()).images).toHaveLength(3);
+    const human = await execCli(['generate', 'a fox', '--sandbox'], { cwd: await folder() });
+    expect(human.stderr.trim().split('\n')).toHaveLength(1);
+    expect(human.stderr).not.toContain('\u001b');
+  });
+});
+
+describe('the process', () => {
+  it('ends when the work is done, though the server would keep the connection', async () => {
+    const server = await startServer((request, response, self) => {
+      response.setHeader('connection', 'keep-alive');
+      return answerImages(1)(request, response, self);
+    });
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+    const result = await execCli(['generate', 'a fox'], { cwd: await folder(), env });
+    expect([result.status, result.stdout.toString()]).toEqual([0, 'a-fox-1.png\n']);
+  });
+
+  it('stops at the second Ctrl-C with 130, SIGTERM with 143, leaving no file', async () => {
+    for (const [signal, wanted] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const cwd = await folder();
+      const child = spawnCli(['generate', 'a fox sandbox:slow=60', '--sandbox'], { cwd });
+      let stderr = '';
+      let sent = 0;
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+        const wantedSignals = /Stopping/.test(stderr) ? 2 : /^Sandbox/.test(stderr) ? 1 : 0;
+        while (sent < wantedSignals) sent += Number(child.kill(signal));
+      });
+      const status = await new Promise((resolve) => child.on('close', resolve));
+      expect(status).toBe(wanted);
+      expect(stderr).toContain('may have been billed');
+      expect(await readdir(cwd)).toEqual([]);
+    }
+  });
+
+  it('says in one line that its Node is too old', async () => {
+    const cwd = await folder();
+    const old = join(cwd, 'old.cjs');
+    await writeFile(
+      old,
+      `Object.defineProperty(process.versions, 'node', { value: '16.20.2' });
+       Object.defineProperty(process, 'version', { value: 'v16.20.2' });`,
+    );
+    const env = { NODE_OPTIONS: `--require ${old}` };
+    const result = await execCli(['generate', 'a fox', '--sandbox'], { cwd, env });
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/^ideogram needs Node\.js 18 or newer; this is v16\.20\.2\..*\n$/);
+  });
+});
+
+describe('what is loaded', () => {
+  /** The packages and built-in modules that are too heavy for a command that does not need them. */
+  const HEAVY = {
+    'form-data': /form_data|multipart/,
+    conf: /conf-|store-/,
+    ora: /ora-/,
+    sandbox: /server-/,
+    network: /fetch-/,
+    valibot: /dist-/,
+  };
+
+  async function loadedBy(argv: string[]): Promise<string[]> {
+    const cwd = await folder();
+    const spy = join(cwd, 'spy.cjs');
+    await writeFile(
+      spy,
+      `process.on('exit', () => process.stderr.write('\\nLOADED ' + JSON.stringify({
+         files: Object.keys(require.cache).filter((f) => f.includes('dist')).map((f) => require('path').basename(f)),
+         builtin: process.moduleLoadList.filter((m) => /NativeModule (https?|tls|zlib|_http_client)$/.test(m)),
+       })));`,
+    );
+    const env = { NODE_OPTIONS: `--require ${spy}`, IDEOGRAM_API_KEY: TEST_KEY };
+    const { stderr } = await execCli(argv, { cwd, env });
+    const { files, builtin } = JSON.parse(stderr.split('\nLOADED ')[1] ?? '{}');
+    return [...files, ...builtin];
+  }
+
+  it('for --version is nothing of the program', async () => {
+    expect(await loadedBy(['--version'])).toEqual([]);
+  });
+
+  it.each([[['--help']], [['generate', '--help']], [['nope']]])('for %j is one file', async (argv) => {
+    expect(await loadedBy(argv)).toEqual(['main.cjs']);
+  });
+
+  it('for --dry-run is neither network nor form-data nor sandbox', async () => {
+    const loaded = (await loadedBy(['generate', 'a fox', '--dry-run'])).join(' ');
+    for (const [name, pattern] of Object.entries(HEAVY))
+      expect([name, pattern.test(loaded)]).toEqual([name, false]);
+    expect(loaded).not.toContain('NativeModule');
+  });
+});
+
+describe('the package', () => {
+  it('tells its version at once', async () => {
+    const { version } = JSON.parse(
+      await (await import('node:fs/promises')).readFile(`${ROOT}package.json`, 'utf8'),
+    );
+    for (const flag of ['--version', '-V']) {
+      const result = await execCli([flag], { cwd: await folder() });
+      expect([result.status, result.stdout.toString()]).toEqual([0, `${version}\n`]);
+    }
+  });
+});
