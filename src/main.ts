@@ -1,17 +1,8 @@
 /** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
-import { setTimeout as delay } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Clock, Context, Fetch } from './context.js';
+import type { Context, Fetch } from './context.js';
 import { run } from './program.js';
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
-  after(ms, action) {
-    const timer = setTimeout(action, ms);
-    return () => clearTimeout(timer);
-  },
-};
+import { systemClock, systemRandom } from './system.js';
 
 // The network is loaded when it is first used: --help and refusals need none of it.
 let lazyFetch: Promise<Fetch> | undefined;
@@ -53,8 +44,8 @@ void run({
   stdout: process.stdout,
   stderr: process.stderr,
   fetch,
-  clock,
-  random: Math.random,
+  clock: systemClock,
+  random: systemRandom,
   interrupts: listenForSignals(),
 }).then((status) => {
   process.exitCode = status;

@@ -52,6 +52,7 @@ function parse(text: string): URL | undefined {
   }
 }
 
+/** All between the scheme and the last @, also where a password holds an @ or a slash, or the address is none. */
 function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//****@');
+  return text.replace(/^([a-z]+:(?:\/\/)?)?.*@/is, '$1****@');
 }

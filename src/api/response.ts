@@ -1,64 +1,6 @@
-/** How the API's answers are read: image data out of a 200, cause and remedy out of everything else. */
+/** How answers that are no success are read: the API's own words, with our cause and remedy. */
 import { CliError } from '../errors.js';
 import { NOT_THE_API, remedyFor } from './remedies.js';
-
-/** One image of an answer, in our words; what the API left out is undefined. */
-export interface AnsweredImage {
-  /** Signed and short-lived; undefined where the image was withheld. */
-  readonly url: string | undefined;
-  readonly seed: number | undefined;
-  /** The final prompt, perhaps rewritten by magic prompt. */
-  readonly prompt: string | undefined;
-  /** Pixels, as "1024x1024". */
-  readonly resolution: string | undefined;
-  /** False: the safety check withheld it; it is billed all the same. */
-  readonly safe: boolean;
-  readonly styleType: string | undefined;
-}
-
-export interface ImageAnswer {
-  /** As the API wrote it; not always ISO 8601. */
-  readonly created: string | undefined;
-  readonly images: readonly AnsweredImage[];
-}
-
-/**
- * The images of a 200 answer. Lenient: what is paid must not be lost because one field looks unusual.
- * @throws CliError `bad_response` (billed maybe) when there is no list of images
- */
-export async function readImageAnswer(json: unknown): Promise<ImageAnswer> {
-  const v = await import('valibot');
-  // docs: url is optional and nullable, the others are promised; none of them is worth failing for.
-  const text = v.fallback(v.optional(v.string()), undefined);
-  const image = v.object({
-    url: text,
-    seed: v.fallback(v.optional(v.number()), undefined),
-    prompt: text,
-    resolution: text,
-    upscaled_resolution: text,
-    style_type: text,
-    is_image_safe: v.fallback(v.optional(v.boolean()), undefined),
-  });
-  const answer = v.safeParse(v.object({ created: text, data: v.array(image) }), json);
-  if (!answer.success || answer.output.data.length === 0) {
-    throw new CliError('bad_response', 'The API answered 200 without a list of images.', {
-      status: 200,
-      billed: 'maybe',
-      hint: 'Look at the usage page of the API dashboard before you try again.',
-    });
-  }
-  return {
-    created: answer.output.created,
-    images: answer.output.data.map((item) => ({
-      url: item.url || undefined,
-      seed: item.seed,
-      prompt: item.prompt,
-      resolution: item.upscaled_resolution ?? item.resolution,
-      styleType: item.style_type,
-      safe: item.is_image_safe ?? Boolean(item.url),
-    })),
-  };
-}
 
 /** An answer that is no success, as it came. */
 export interface FailedAnswer {

@@ -28,13 +28,17 @@ export async function findKey(ctx: Pick<Context, 'env' | 'cwd'>): Promise<FoundK
         'into a .env file in this folder.\nTo try the program without a key, add --sandbox.',
     });
   }
-  // A header with other characters fails inside Node with a message that quotes the key.
-  if (!/^[\x21-\x7e]+$/.test(found.key)) {
+  if (!isSendableKey(found.key)) {
     throw new CliError('no_key', `The API key from ${describeSource(found)} is not a key.`, {
       hint: 'It holds a space, a line break or another character that no key has. Copy it again, on one line.',
     });
   }
   return found;
+}
+
+/** Can this go into a header? Node refuses other characters with a message that quotes the key. */
+export function isSendableKey(key: string): boolean {
+  return /^[\x21-\x7e]+$/.test(key);
 }
 
 /** A key's place, for people. */

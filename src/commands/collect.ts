@@ -2,12 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { checkImageUrl } from '../api/base-url.js';
-import type { AnsweredImage } from '../api/response.js';
+import type { AnsweredImage } from '../api/image-answer.js';
 import { waitBeforeRetry } from '../api/retry.js';
+import type { Context } from '../context.js';
 import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
 import { publish, stemFor, temporaryName } from '../files/output.js';
 import type { Target } from '../files/target.js';
-import { type Run, userAgent } from './run.js';
+
+/** The part of the world that downloads need. */
+export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random'> & {
+  readonly userAgent: string;
+  /** For headers and body of one attempt together, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Told why an attempt failed and when the next one comes. */
+  debug(text: string): Promise<void>;
+  /** Takes the bytes of an image that goes to no file. */
+  bytes(content: Uint8Array): Promise<void>;
+};
 
 /** What became of one image. */
 export interface Collected {
@@ -32,7 +43,7 @@ export interface CollectOptions {
 
 /** Downloads every image of an answer in parallel. Never throws for a single image: what happened to it stands in the result. */
 export async function collectImages(
-  run: Run,
+  collector: Collector,
   images: readonly AnsweredImage[],
   options: CollectOptions,
 ): Promise<Collected[]> {
@@ -44,7 +55,7 @@ export async function collectImages(
       const expires = readExpiry(image.url);
       if (image.url === undefined) return { image, expires };
       try {
-        const saved = await saveImage(run, image, image.url, expires, {
+        const saved = await saveImage(collector, image, image.url, expires, {
           ...options,
           firstIndex: indexOf[position] ?? 0,
           onBytes(bytes) {
@@ -56,7 +67,7 @@ export async function collectImages(
         options.onProgress?.(done, sum(received));
         return { image, expires, saved };
       } catch (thrown) {
-        if (thrown instanceof Error && !run.ctx.interrupts.abort.aborted) {
+        if (thrown instanceof Error && !collector.interrupts.abort.aborted) {
           return { image, expires, problem: thrown.message };
         }
         return { image, expires, problem: 'stopped before it was saved' };
@@ -91,7 +102,7 @@ function readExpiry(url: string | undefined): Date | undefined {
 type SaveOptions = CollectOptions & { firstIndex: number; onBytes(bytes: number): void };
 
 async function saveImage(
-  run: Run,
+  collector: Collector,
   image: AnsweredImage,
   url: string,
   expires: Date | undefined,
@@ -101,9 +112,9 @@ async function saveImage(
   const checked = checkImageUrl(url, options.baseUrl);
   const folder = target.kind === 'stdout' ? tmpdir() : target.folder;
   const temporary = temporaryName(folder, randomBytes(8).toString('hex'));
-  const downloaded = await downloadWithRetry(run, checked, temporary, expires, options.onBytes);
+  const downloaded = await downloadWithRetry(collector, checked, temporary, expires, options.onBytes);
   if (target.kind === 'stdout') {
-    await copyToStdout(run, temporary);
+    await copyToStdout(collector, temporary);
     return { ...downloaded, path: undefined };
   }
   try {
@@ -119,15 +130,14 @@ async function saveImage(
 }
 
 async function downloadWithRetry(
-  run: Run,
+  collector: Collector,
   url: URL,
   temporary: string,
   expires: Date | undefined,
   onProgress: (bytes: number) => void,
 ): Promise<Downloaded> {
-  const { clock, fetch, interrupts, random } = run.ctx;
-  const { timeoutMs } = run.globals;
-  const abort = interrupts.abort;
+  const { clock, fetch, random, timeoutMs, userAgent } = collector;
+  const { abort } = collector.interrupts;
   for (let attempt = 1; ; attempt++) {
     try {
       return await downloadOnce(url, temporary, {
@@ -135,7 +145,7 @@ async function downloadWithRetry(
         clock,
         timeoutMs,
         abort,
-        userAgent: userAgent(run.ctx),
+        userAgent,
         onProgress,
       });
     } catch (error) {
@@ -149,16 +159,16 @@ async function downloadWithRetry(
         ...(expires ? { remaining: expires.getTime() - clock.now() } : {}),
       });
       if (wait === undefined) throw error;
-      await run.report.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
+      await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
       await clock.sleep(wait, abort);
     }
   }
 }
 
-async function copyToStdout(run: Run, temporary: string): Promise<void> {
+async function copyToStdout(collector: Collector, temporary: string): Promise<void> {
   const { readFile } = await import('node:fs/promises');
   try {
-    await run.report.bytes(await readFile(temporary));
+    await collector.bytes(await readFile(temporary));
   } finally {
     await removeQuietly(temporary);
   }

@@ -1,7 +1,7 @@
 /** One call of an endpoint from typed options to saved images: everything local is checked before anything is sent. */
 import { randomBytes } from 'node:crypto';
 import type { ApiEvent } from '../api/client.js';
-import { type ImageAnswer, readImageAnswer } from '../api/response.js';
+import type { ImageAnswer } from '../api/image-answer.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import type { CliError } from '../errors.js';
@@ -14,7 +14,7 @@ import { dryRunJson, dryRunLines } from './dry-run.js';
 import { writeSidecars } from './metadata.js';
 import { type Outcome, outcomeError, resultJson } from './outcome.js';
 import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
-import type { Run } from './run.js';
+import { collectorOf, type Run } from './run.js';
 import { describeEvent } from './trace.js';
 
 /**
@@ -65,7 +65,7 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
     const { answer, fromSandbox } = await callApi(connection, prepared.request);
     const sandbox = connection.sandbox || fromSandbox;
     spinner.say('Downloading...');
-    const collected = await collectImages(run, answer.images, {
+    const collected = await collectImages(collectorOf(run), answer.images, {
       target: prepared.target,
       prompt: prepared.prompt,
       baseUrl: connection.baseUrl,
@@ -87,14 +87,18 @@ async function callApi(
   connection: Connection,
   request: PreparedRequest,
 ): Promise<{ answer: ImageAnswer; fromSandbox: boolean }> {
-  const { contentType, body } = await request.encode();
+  // Loaded before anything is paid: an upgrade of the program meanwhile must not cost the answer.
+  const [{ readImageAnswer }, { contentType, body }] = await Promise.all([
+    import('../api/image-answer.js'),
+    request.encode(),
+  ]);
   const { json, fromSandbox } = await connection.client.call('billed', {
     method: request.method,
     url: `${connection.baseUrl}${request.path}`,
     headers: { 'content-type': contentType },
     body,
   });
-  return { answer: await readImageAnswer(json), fromSandbox };
+  return { answer: readImageAnswer(json), fromSandbox };
 }
 
 /** The first Ctrl-C must not look as if nothing happened. */

@@ -1,5 +1,5 @@
 /** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
-import type { ImageAnswer } from '../api/response.js';
+import type { ImageAnswer } from '../api/image-answer.js';
 import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Cost } from '../ledger/cost.js';

@@ -45,7 +45,7 @@ export async function prepare(
   const images = Number(plannedValue(plan, 'numImages') ?? 1);
   const stdoutIsTerminal = ctx.stdout.isTTY === true;
   const target = await chooseTarget({ cwd: ctx.cwd, output, force: globals.force, images, stdoutIsTerminal });
-  const request = prepareRequest(plan, await readImages(run, plan));
+  const request = prepareRequest(plan, await readImages(ctx.cwd, plan));
   if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }
@@ -64,11 +64,15 @@ function refuseMixedOutput(json: boolean, output: string | undefined, metadata: 
   }
 }
 
-async function readImages(run: Run, plan: Plan): Promise<Record<string, ImageFile[]>> {
+/**
+ * Reads and checks all images of a plan, relative paths from `cwd`.
+ * @throws CliError `bad_file`
+ */
+export async function readImages(cwd: string, plan: Plan): Promise<Record<string, ImageFile[]>> {
   const images: Record<string, ImageFile[]> = {};
   for (const { field, value } of plan.values) {
     if (field.type.kind !== 'images' || !Array.isArray(value)) continue;
-    images[field.field.name] = await Promise.all(value.map((path) => readImage(run.ctx, path)));
+    images[field.field.name] = await Promise.all(value.map((path) => readImage({ cwd }, path)));
   }
   for (const { field } of plan.values) {
     if (field.type.kind !== 'images' || field.type.masksFor === undefined) continue;

@@ -2,6 +2,7 @@
 import type { Redactor } from '../api/redact.js';
 import type { Context } from '../context.js';
 import type { Report } from '../terminal/report.js';
+import type { Collector } from './collect.js';
 
 /** The options every command understands, read and checked. */
 export interface Globals {
@@ -26,4 +27,12 @@ export interface Run {
 /** What the program calls itself to servers; some refuse calls without it. */
 export function userAgent(ctx: Pick<Context, 'version' | 'platform'>): string {
   return `ideogram-cli/${ctx.version} (${ctx.platform})`;
+}
+
+/** The run as downloads see it. */
+export function collectorOf({ ctx, globals, report }: Run): Collector {
+  const { clock, fetch, interrupts, random } = ctx;
+  const { timeoutMs } = globals;
+  const { debug, bytes } = report;
+  return { clock, fetch, interrupts, random, timeoutMs, userAgent: userAgent(ctx), debug, bytes };
 }

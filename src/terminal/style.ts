@@ -16,8 +16,9 @@ export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, 
 
 /** The style for a stream that takes colour, or not. */
 export async function loadStyle(color: boolean): Promise<Style> {
-  if (!color) return PLAIN;
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
+  // Where colours can't be loaded (the program was upgraded meanwhile), what is to be said counts more.
+  const module = color ? await import('chalk').catch(() => undefined) : undefined;
+  if (module === undefined) return PLAIN;
+  const chalk = new module.Chalk({ level: 1 });
   return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, caution: chalk.yellow };
 }
