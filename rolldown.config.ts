@@ -1,5 +1,6 @@
 /** How the published program is made: CommonJS chunks for the command (fastest start), ES modules for the library face. */
 import { defineConfig } from 'rolldown';
+import { bundledLicenses } from './scripts/bundled-licenses.ts';
 
 const shared = {
   platform: 'node' as const,
@@ -11,6 +12,7 @@ export default defineConfig([
   {
     ...shared,
     input: { main: 'src/main.ts' },
+    plugins: [bundledLicenses('THIRD-PARTY-LICENSES.md')],
     output: {
       dir: 'dist',
       format: 'cjs',
