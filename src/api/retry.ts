@@ -81,12 +81,12 @@ function isPassing(outcome: Outcome): boolean {
 /** 1, 2, 4 ... 60 s less up to a quarter, so that many waiting processes do not come back at once; or what the server asks for. */
 function backoff({ outcome, attempt, random, now }: Attempt): number {
   const asked = outcome.kind === 'answer' ? readRetryAfter(outcome.retryAfter, now) : undefined;
-  if (asked !== undefined) return Math.min(asked, MAX_WAIT_MS);
+  if (asked) return Math.min(asked, MAX_WAIT_MS);
   const full = Math.min(1000 * 2 ** (attempt - 1), MAX_WAIT_MS);
   return Math.round(full * (1 - random / 4));
 }
 
-/** Retry-After in milliseconds: seconds or an HTTP date; undefined where it says nothing usable. */
+/** Retry-After in milliseconds: seconds or an HTTP date; undefined or 0 where it asks for no wait, which would loop without a pause. */
 function readRetryAfter(value: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined;
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;

@@ -1,0 +1,85 @@
+// `npm run test:nodes`: a smoke test of the built program on every supported major of Node. Downloads them into .cache/nodes.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const MAJORS = [18, 20, 22, 24, 26];
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, '.cache', 'nodes');
+const bin = join(root, 'bin', 'ideogram.cjs');
+const nodeOf = (major) => join(cache, 'node_modules', `node${major}`, 'bin', 'node');
+
+const missing = MAJORS.filter((major) => !existsSync(nodeOf(major)));
+if (missing.length > 0) {
+  mkdirSync(cache, { recursive: true });
+  const platform = `${process.platform}-${process.arch}`;
+  const packages = MAJORS.map((major) => `node${major}@npm:node-${platform}@${major}`);
+  const argv = ['install', '--prefix', cache, '--no-save', '--ignore-scripts', '--no-bin-links', ...packages];
+  execFileSync('npm', argv, { stdio: 'inherit' });
+}
+
+/** Runs the program under one Node in an empty folder, without key and settings. */
+function run(node, argv, cwd) {
+  const env = { PATH: process.env.PATH, HOME: cwd };
+  return spawnSync(node, [bin, ...argv], { cwd, env, encoding: 'buffer' });
+}
+
+function check(node) {
+  const cwd = mkdtempSync(join(tmpdir(), 'ideogram-nodes-'));
+  try {
+    const problems = [];
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    if (run(node, ['--version'], cwd).stdout.toString() !== `${version}\n`) problems.push('--version');
+    if (!/Usage: ideogram/.test(run(node, ['--help'], cwd).stdout.toString())) problems.push('--help');
+    const made = run(
+      node,
+      ['generate', 'a fox', '-n', '3', '--resolution', '1280x768', '--sandbox', '--json'],
+      cwd,
+    );
+    const images = made.status === 0 ? JSON.parse(made.stdout.toString()).images : [];
+    const sizes = images
+      .map(({ path }) => readFileSync(path))
+      .map((png) => [png.readUInt32BE(16), png.readUInt32BE(20)]);
+    if (sizes.length !== 3 || sizes.some(([w, h]) => w !== 1280 || h !== 768))
+      problems.push(`generate: ${made.stderr}`);
+    const reference = images[0]?.path ?? 'none';
+    const upload = run(
+      node,
+      ['generate', 'a fox', '--style-reference', reference, '--sandbox', '-o', '-'],
+      cwd,
+    );
+    if (upload.status !== 0 || upload.stdout[1] !== 0x50) problems.push(`upload: ${upload.stderr}`);
+    const busy = run(node, ['generate', 'a fox sandbox:busy=1', '--sandbox'], cwd);
+    if (busy.status !== 0) problems.push(`busy: ${busy.stderr}`);
+    const blocked = run(node, ['generate', 'a fox sandbox:blocked', '--sandbox'], cwd);
+    if (blocked.status !== 3) problems.push(`blocked: ${blocked.status}`);
+    problems.push(...checkLibrary(node, cwd));
+    return problems;
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** The library face, imported by its package name. */
+function checkLibrary(node, cwd) {
+  mkdirSync(join(cwd, 'node_modules'));
+  symlinkSync(root, join(cwd, 'node_modules', 'ideogram-cli'), 'junction');
+  const code = `
+    import { createClient } from 'ideogram-cli';
+    const client = createClient({ apiKey: 'x', baseUrl: 'http://127.0.0.1:9' });
+    await client.generate({ prompt: 'a fox' }).catch((error) => console.log(error.code, error.billed));`;
+  const { stdout, stderr } = spawnSync(node, ['--input-type=module', '-e', code], { cwd, encoding: 'utf8' });
+  return stdout === 'network no\n' ? [] : [`library (${pathToFileURL(cwd)}): ${stdout}${stderr}`];
+}
+
+let failed = 0;
+for (const major of MAJORS) {
+  const node = nodeOf(major);
+  const problems = check(node);
+  failed += problems.length > 0 ? 1 : 0;
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  console.log(`${version}: ${problems.length === 0 ? 'passed' : problems.join('; ')}`);
+}
+process.exitCode = failed === 0 ? 0 : 1;
