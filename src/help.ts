@@ -1,6 +1,12 @@
 /** How help reads: what it does, usage, examples first, then options in groups; all option texts come from the endpoint data. */
 import type { Command, Help, HelpConfiguration, Option } from 'commander';
-import { type CommandSpec, FIELD_GROUPS, type Field, type FieldType } from './endpoints/define.js';
+import {
+  type ChoiceType,
+  type CommandSpec,
+  FIELD_GROUPS,
+  type Field,
+  type FieldType,
+} from './endpoints/define.js';
 import { modelsOf, modelsThatTake } from './endpoints/plan.js';
 import { listChoices } from './endpoints/values.js';
 import type { Style } from './terminal/style.js';
@@ -15,12 +21,33 @@ const MAX_LISTED = 16;
 
 /** What help says of a field: purpose, valid values or limits, the API's default, and the models that take it. */
 export function describeField(spec: CommandSpec, field: Field): string {
-  const notes = [describeValues(field.type), field.apiDefault && `default ${field.apiDefault}`]
+  const notes = [
+    describeValues(field.type),
+    describeFurtherValues(spec, field),
+    field.apiDefault && `default ${field.apiDefault}`,
+  ]
     .filter((note) => note)
     .join('; ');
   const models = modelsThatTake(spec, field.name);
   const restricted = models.length < modelsOf(spec).length ? ` [${models.join(', ')}]` : '';
   return `${field.help}${notes ? ` (${notes})` : ''}${restricted}`;
+}
+
+/** What other models take beyond the usual values. */
+function describeFurtherValues(spec: CommandSpec, { type, name }: Field): string {
+  if (type.kind !== 'choice' || type.choices.length > MAX_LISTED) return '';
+  const others = spec.endpoints.flatMap(({ fields }) =>
+    fields.flatMap((taken) =>
+      taken.field.name === name && taken.type.kind === 'choice' && taken.type !== type ? [taken.type] : [],
+    ),
+  );
+  const known = new Set(spellings(type));
+  const further = others.flatMap(spellings).filter((choice) => !known.has(choice));
+  return further.length > 0 ? `other models also ${further.join(', ')}` : '';
+}
+
+function spellings(type: ChoiceType): string[] {
+  return listChoices(type).replace(/\.$/, '').split(', ');
 }
 
 function describeValues(type: FieldType): string {
@@ -45,6 +72,12 @@ function describeValues(type: FieldType): string {
 /** Examples by command; commander has no place for them. */
 export type Examples = ReadonlyMap<string, CommandSpec['examples']>;
 
+/** What the first minute needs; docs/environment.md has the rest. */
+const VARIABLES = [
+  { term: 'IDEOGRAM_API_KEY', text: 'your key, from https://ideogram.ai/manage-api; .env is read too' },
+  { term: 'IDEOGRAM_SANDBOX', text: '1: as if --sandbox were typed every time' },
+];
+
 /** Commander's help, rearranged. */
 export function helpConfiguration(style: Style, examples: Examples): HelpConfiguration {
   return {
@@ -59,6 +92,7 @@ function formatHelp(command: Command, helper: Help, style: Style, examples: Exam
     `${style.strong('Usage:')} ${helper.commandUsage(command)}`,
     exampleSection(examples.get(command.name()) ?? [], style),
     ...listSections(command, helper, style, width),
+    command.parent ? '' : [style.strong('Environment:'), ...table(VARIABLES, helper, width)].join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }

@@ -126,7 +126,7 @@ export function createClient(options: ClientOptions): Client {
       const { json } = await api.call('billed', {
         method: request.method,
         url: `${baseUrl}${request.path}`,
-        headers: { 'content-type': contentType },
+        headers: { 'Content-Type': contentType },
         body,
       });
       const { created, images } = readImageAnswer(json);
@@ -137,7 +137,8 @@ export function createClient(options: ClientOptions): Client {
       const target = await chooseTarget(request);
       await prepareTarget(target, randomBytes(8).toString('hex'));
       const nothing = async (): Promise<void> => {};
-      const collector = { ...basis, interrupts: interruptsOf(signal), debug: nothing, bytes: nothing };
+      const silent = { debug: nothing, notice: nothing, bytes: nothing };
+      const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };
       const collected = await collectImages(collector, images, { target, prompt, baseUrl });
       return collected.map(({ image, saved, problem }) => ({ image, path: saved?.path, problem }));
     },

@@ -98,7 +98,7 @@ async function attemptOnce(options: ApiClientOptions, request: ApiRequest): Prom
   try {
     const response = await fetch(request.url, {
       method: request.method,
-      headers: { ...request.headers, accept: 'application/json', 'user-agent': userAgent, 'api-key': key },
+      headers: { ...request.headers, Accept: 'application/json', 'User-Agent': userAgent, 'Api-Key': key },
       body: request.body,
       redirect: 'manual',
       signal: deadline.signal,

@@ -16,6 +16,8 @@ export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random
   readonly timeoutMs: number;
   /** Told why an attempt failed and when the next one comes. */
   debug(text: string): Promise<void>;
+  /** Told once when an image takes long to come: nobody should wonder for hours what a job waits for. */
+  notice(text: string): Promise<void>;
   /** Takes the bytes of an image that goes to no file. */
   bytes(content: Uint8Array): Promise<void>;
 };
@@ -32,6 +34,8 @@ export interface Collected {
   /** Until when the link works, where it says so. */
   readonly expires: Date | undefined;
 }
+
+const ATTEMPTS_BEFORE_NOTICE = 4;
 
 export interface CollectOptions {
   readonly target: Target;
@@ -160,9 +164,15 @@ async function downloadWithRetry(
       });
       if (wait === undefined) throw error;
       await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
+      if (attempt === ATTEMPTS_BEFORE_NOTICE) await collector.notice(describeDelay(error, expires));
       await clock.sleep(wait, abort);
     }
   }
+}
+
+function describeDelay(error: Error, expires: Date | undefined): string {
+  const until = expires ? `until its link expires at ${expires.toISOString()}` : 'for about ten minutes';
+  return `A paid image cannot be fetched yet (${error.message}); trying ${until}. Ctrl-C twice leaves and prints the link.`;
 }
 
 async function copyToStdout(collector: Collector, temporary: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** One call of an endpoint from typed options to saved images: everything local is checked before anything is sent. */
 import { randomBytes } from 'node:crypto';
+import { sep } from 'node:path';
 import type { ApiEvent } from '../api/client.js';
 import type { ImageAnswer } from '../api/image-answer.js';
 import type { CommandSpec } from '../endpoints/define.js';
@@ -80,8 +81,7 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   }
 }
 
-const SANDBOX_NOTICE =
-  'Sandbox: a local stand-in answers; its pictures are placeholders, and nothing is billed.';
+const SANDBOX_NOTICE = 'Sandbox: a local stand-in answers; placeholder pictures, nothing is billed.';
 
 async function callApi(
   connection: Connection,
@@ -95,7 +95,7 @@ async function callApi(
   const { json, fromSandbox } = await connection.client.call('billed', {
     method: request.method,
     url: `${connection.baseUrl}${request.path}`,
-    headers: { 'content-type': contentType },
+    headers: { 'Content-Type': contentType },
     body,
   });
   return { answer: readImageAnswer(json), fromSandbox };
@@ -160,5 +160,5 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
 
 /** Below the current folder a path is shown as one would type it. */
 function shownPath(cwd: string, path: string): string {
-  return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
+  return path.startsWith(`${cwd}${sep}`) ? path.slice(cwd.length + 1) : path;
 }

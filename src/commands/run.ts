@@ -33,6 +33,6 @@ export function userAgent(ctx: Pick<Context, 'version' | 'platform'>): string {
 export function collectorOf({ ctx, globals, report }: Run): Collector {
   const { clock, fetch, interrupts, random } = ctx;
   const { timeoutMs } = globals;
-  const { debug, bytes } = report;
-  return { clock, fetch, interrupts, random, timeoutMs, userAgent: userAgent(ctx), debug, bytes };
+  const { debug, notice, bytes } = report;
+  return { clock, fetch, interrupts, random, timeoutMs, userAgent: userAgent(ctx), debug, notice, bytes };
 }

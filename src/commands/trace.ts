@@ -7,7 +7,7 @@ export function describeEvent(event: ApiEvent): string {
     case 'sending': {
       const { method, url, headers, body } = event.request;
       const again = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';
-      return `> ${method} ${url} ${headers['content-type']}, ${body.byteLength} bytes${again}`;
+      return `> ${method} ${url} ${headers['Content-Type']}, ${body.byteLength} bytes${again}`;
     }
     case 'answered':
       return `< HTTP ${event.status} after ${event.ms} ms${event.requestId ? `, request id ${event.requestId}` : ''}`;

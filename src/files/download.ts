@@ -91,7 +91,7 @@ async function requestImage(
 ): Promise<{ body: AsyncIterable<Uint8Array>; promised: number | undefined }> {
   const response = await options.fetch(url.href, {
     method: 'GET',
-    headers: { accept: 'image/png,image/jpeg,image/webp', 'user-agent': options.userAgent },
+    headers: { Accept: 'image/png,image/jpeg,image/webp', 'User-Agent': options.userAgent },
     redirect: 'manual',
     signal,
   });
