@@ -137,7 +137,7 @@ export function createClient(options: ClientOptions): Client {
       const target = await chooseTarget(request);
       await prepareTarget(target, randomBytes(8).toString('hex'));
       const nothing = async (): Promise<void> => {};
-      const silent = { debug: nothing, notice: nothing, bytes: nothing };
+      const silent = { debug: nothing, notice: nothing, bytes: async () => false };
       const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };
       const collected = await collectImages(collector, images, { target, prompt, baseUrl });
       return collected.map(({ image, saved, problem }) => ({ image, path: saved?.path, problem }));

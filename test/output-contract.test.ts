@@ -160,12 +160,19 @@ describe('errors', () => {
   });
 
   it('say what an answer without images means', async () => {
-    for (const body of [{}, { data: [] }, { data: 'x' }, { created: 'x', data: [null] }]) {
+    for (const body of [
+      {},
+      { data: [] },
+      { data: 'x' },
+      { created: 'x', data: [null] },
+      { data: { url: 'https://lost' } },
+    ]) {
       const server = await startServer((_, response) => answerJson(response, 200, body));
       const result = await runCli(['generate', 'a fox', '--json'], {
         env: { IDEOGRAM_BASE_URL: server.url },
       });
       expect(result.error()).toMatchObject({ code: 'bad_response', billed: 'maybe' });
+      expect(result.error().hint).toContain(JSON.stringify(body));
       expect([result.status, server.calls.length]).toEqual([5, 1]);
     }
   });

@@ -24,20 +24,19 @@ export interface ImageAnswer {
 
 // docs: url is optional and nullable, the others are promised; none of them is worth failing for.
 const Text = v.fallback(v.optional(v.string()), undefined);
-const Answer = v.object({
-  created: Text,
-  data: v.array(
-    v.object({
-      url: Text,
-      seed: v.fallback(v.optional(v.number()), undefined),
-      prompt: Text,
-      resolution: Text,
-      upscaled_resolution: Text,
-      style_type: Text,
-      is_image_safe: v.fallback(v.optional(v.boolean()), undefined),
-    }),
-  ),
+const Image = v.object({
+  url: Text,
+  seed: v.fallback(v.optional(v.number()), undefined),
+  prompt: Text,
+  resolution: Text,
+  upscaled_resolution: Text,
+  style_type: Text,
+  is_image_safe: v.fallback(v.optional(v.boolean()), undefined),
 });
+const Answer = v.object({ created: Text, data: v.array(v.fallback(v.optional(Image), undefined)) });
+
+/** Enough to find every link in an answer that looks like no other. */
+const MAX_SHOWN = 4000;
 
 /**
  * The images of a 200 answer. Lenient: what is paid must not be lost because one field looks unusual.
@@ -45,16 +44,18 @@ const Answer = v.object({
  */
 export function readImageAnswer(json: unknown): ImageAnswer {
   const answer = v.safeParse(Answer, json);
-  if (!answer.success || answer.output.data.length === 0) {
+  const images = answer.success ? answer.output.data.filter((item) => item !== undefined) : [];
+  if (!answer.success || images.length === 0) {
     throw new CliError('bad_response', 'The API answered 200 without a list of images.', {
       status: 200,
       billed: 'maybe',
-      hint: 'Look at the usage page of the API dashboard before you try again.',
+      // It may have been paid: whatever links are in it must not be lost.
+      hint: `Look at the usage page of the API dashboard before you try again. It answered:\n${JSON.stringify(json).slice(0, MAX_SHOWN)}`,
     });
   }
   return {
     created: answer.output.created,
-    images: answer.output.data.map((item) => ({
+    images: images.map((item) => ({
       url: item.url || undefined,
       seed: item.seed,
       prompt: item.prompt,

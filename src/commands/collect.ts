@@ -1,5 +1,6 @@
 /** Bringing paid images home: all of an answer at once, each one's failure leaving the others alone, tried until its link expires. */
 import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { checkImageUrl } from '../api/base-url.js';
 import type { AnsweredImage } from '../api/image-answer.js';
@@ -18,8 +19,8 @@ export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random
   debug(text: string): Promise<void>;
   /** Told once when an image takes long to come: nobody should wonder for hours what a job waits for. */
   notice(text: string): Promise<void>;
-  /** Takes the bytes of an image that goes to no file. */
-  bytes(content: Uint8Array): Promise<void>;
+  /** Takes the bytes of an image that goes to no file; false when nobody was there to take them. */
+  bytes(content: Uint8Array): Promise<boolean>;
 };
 
 /** What became of one image. */
@@ -118,7 +119,7 @@ async function saveImage(
   const temporary = temporaryName(folder, randomBytes(8).toString('hex'));
   const downloaded = await downloadWithRetry(collector, checked, temporary, expires, options.onBytes);
   if (target.kind === 'stdout') {
-    await copyToStdout(collector, temporary);
+    await copyToStdout(collector, temporary, url);
     return { ...downloaded, path: undefined };
   }
   try {
@@ -175,16 +176,17 @@ function describeDelay(error: Error, expires: Date | undefined): string {
   return `A paid image cannot be fetched yet (${error.message}); trying ${until}. Ctrl-C twice leaves and prints the link.`;
 }
 
-async function copyToStdout(collector: Collector, temporary: string): Promise<void> {
-  const { readFile } = await import('node:fs/promises');
+async function copyToStdout(collector: Collector, temporary: string, url: string): Promise<void> {
   try {
-    await collector.bytes(await readFile(temporary));
+    // A reader that went away is no error, but the image was paid for.
+    if (!(await collector.bytes(await readFile(temporary)))) {
+      await collector.notice(`Nobody read the image to its end; until it expires it is at ${url}`);
+    }
   } finally {
     await removeQuietly(temporary);
   }
 }
 
 async function removeQuietly(path: string): Promise<void> {
-  const { rm } = await import('node:fs/promises');
   await rm(path, { force: true }).catch(() => {});
 }

@@ -5,7 +5,7 @@ import type { ApiEvent } from '../api/client.js';
 import type { ImageAnswer } from '../api/image-answer.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import type { PreparedRequest } from '../endpoints/request.js';
-import type { CliError } from '../errors.js';
+import { CliError } from '../errors.js';
 import { prepareTarget } from '../files/target.js';
 import { formatUsd } from '../ledger/cost.js';
 import type { Spinner } from '../terminal/spinner.js';
@@ -147,15 +147,30 @@ async function conclude(
 
 async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<void> {
   const { report, ctx } = run;
-  if (report.mode.json) return report.json(resultJson(outcome, error === undefined, report.warnings));
   const paths = outcome.collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
-  await report.data(...paths.map((path) => shownPath(ctx.cwd, path)));
+  try {
+    if (report.mode.json) {
+      return await report.json(resultJson(outcome, error === undefined, report.warnings));
+    }
+    await report.data(...paths.map((path) => shownPath(ctx.cwd, path)));
+  } catch (cause) {
+    throw error ?? unheardError(paths, cause);
+  }
   if (paths.length === 0) return;
   const { usd } = outcome.cost;
   const price = outcome.sandbox ? 'free' : usd === null ? 'price unknown' : `about ${formatUsd(usd)}`;
   await report.note(
     `Saved ${paths.length === 1 ? '1 image' : `${paths.length} images`}, ${outcome.model}, ${price}.`,
   );
+}
+
+/** The images are there, but standard output (a full disk, say) did not take the news. */
+function unheardError(paths: readonly string[], cause: unknown): CliError {
+  return new CliError('partial', 'The images are saved, but standard output cannot be written.', {
+    billed: 'yes',
+    hint: paths.join('\n'),
+    cause,
+  });
 }
 
 /** Below the current folder a path is shown as one would type it. */

@@ -1,6 +1,6 @@
 /** The only writer of results, notes and errors: what goes to which stream, in which mode, and never with a secret in it. */
 import type { Clock, OutputStream } from '../context.js';
-import { type Billed, type CliError, EXIT_CODES } from '../errors.js';
+import { type Billed, CliError, EXIT_CODES } from '../errors.js';
 import type { Mode } from './mode.js';
 import { type Spinner, startSpinner } from './spinner.js';
 import { loadStyle } from './style.js';
@@ -24,8 +24,8 @@ export interface Report {
   data(...lines: string[]): Promise<void>;
   /** The result in `--json`: one object on stdout. */
   json(result: object): Promise<void>;
-  /** Bytes on stdout, as they are. */
-  bytes(content: Uint8Array): Promise<void>;
+  /** Bytes on stdout, as they are; false when nobody was there to take them. */
+  bytes(content: Uint8Array): Promise<boolean>;
   /** Something good to know: stderr, only where a person watches. */
   note(text: string): Promise<void>;
   /** What is going on, also in a log: stderr, but neither in `--quiet` nor in `--json`. */
@@ -57,7 +57,7 @@ export function createReport(options: ReportOptions): Report {
 
   const say = async (text: string, prefix = ''): Promise<void> => {
     spinner?.clear();
-    await write(stderr, `${prefix}${clean(redact(text))}\n`);
+    await writeAnyway(stderr, `${prefix}${clean(redact(text))}\n`);
   };
   const report: Report = {
     mode: options.mode,
@@ -78,7 +78,9 @@ export function createReport(options: ReportOptions): Report {
     async notice(text) {
       if (!report.mode.quiet) await say(text);
     },
-    page: (text) => write(stdout, text),
+    async page(text) {
+      await write(stdout, text);
+    },
     async warn(text) {
       warnings.push(text);
       if (report.mode.quiet) return;
@@ -96,7 +98,7 @@ export function createReport(options: ReportOptions): Report {
     },
     async error(error) {
       spinner?.stop();
-      await write(
+      await writeAnyway(
         stderr,
         report.mode.json
           ? `${JSON.stringify(deeply(errorObject(error, report.rehearsal), redact))}\n`
@@ -157,10 +159,23 @@ function clean(text: string): string {
   return text.replace(UNSAFE, '');
 }
 
-/** Resolves when the stream has taken the text; a reader that went away (EPIPE) is no failure of ours. */
-function write(stream: OutputStream, content: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed) return resolve();
-    stream.write(content, () => resolve());
+/**
+ * Resolves when the stream has taken the content: true; false when its reader went away, which is no failure of ours.
+ * @throws the stream's own error otherwise: a full disk behind `>` must not go unnoticed
+ */
+function write(stream: OutputStream, content: string | Uint8Array): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    if (stream.destroyed) return resolve(false);
+    stream.write(content, (error) => {
+      const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+      if (!error) resolve(true);
+      else if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve(false);
+      else reject(new CliError('bad_file', `The output cannot be written (${code}).`, { cause: error }));
+    });
   });
+}
+
+/** What cannot be said on stderr cannot be said at all. */
+function writeAnyway(stream: OutputStream, text: string): Promise<unknown> {
+  return write(stream, text).catch(() => {});
 }

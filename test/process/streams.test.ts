@@ -1,11 +1,13 @@
 /** The built program as a process: pipes, closed pipes, the end of the process, and what is loaded for which command. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TEST_KEY } from '../support/run.js';
 import { answerImages, startServer } from '../support/server.js';
-import { execCli, ROOT, spawnCli } from '../support/spawn.js';
+import { BIN, cleanEnv, execCli, ROOT, spawnCli } from '../support/spawn.js';
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'ideogram-process-'));
@@ -41,6 +43,29 @@ describe('a pipe', () => {
     const status = await new Promise((resolve) => child.on('close', resolve));
     expect([status, stderr]).toEqual([0, '']);
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'that is full is said, with the place of the paid image, or its link',
+    async () => {
+      const server = await startServer(answerImages(1));
+      const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+      const cwd = await folder();
+      const intoFull = async (flags: string) => {
+        const command = `"$0" "$1" generate "a fox" ${flags} > /dev/full`;
+        const child = spawn('sh', ['-c', command, process.execPath, BIN], { cwd, env: cleanEnv(cwd, env) });
+        let stderr = '';
+        child.stderr.on('data', (chunk) => {
+          stderr += chunk;
+        });
+        const status = await new Promise((resolve) => child.on('close', resolve));
+        return { status, stderr };
+      };
+      const paths = await intoFull('-o saved.png');
+      expect([paths.status, paths.stderr]).toEqual([8, expect.stringContaining(join(cwd, 'saved.png'))]);
+      const bytes = await intoFull('-o -');
+      expect([bytes.status, bytes.stderr]).toEqual([8, expect.stringContaining(`${server.url}/image/0.png`)]);
+    },
+  );
 
   it('sees no spinner, also when both streams go into it', async () => {
     const result = await execCli(['generate', 'a fox', '-n', '3', '--sandbox', '--json'], {
