@@ -4,16 +4,16 @@ import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { readBaseUrl } from './api/base-url.js';
 import { createApiClient, DEFAULT_TIMEOUT_MS } from './api/client.js';
+import { collectImages } from './api/collect.js';
 import type { AnsweredImage } from './api/image-answer.js';
 import { isSendableKey } from './auth/key.js';
-import { collectImages } from './commands/collect.js';
-import { readImages } from './commands/prepare.js';
 import type { Fetch, Interrupts } from './context.js';
 import { generate as generateSpec } from './endpoints/generate.js';
-import { makePlan } from './endpoints/plan.js';
+import { imagePathsOf, makePlan } from './endpoints/plan.js';
 import { prepareRequest } from './endpoints/request.js';
 import type { Palette } from './endpoints/values.js';
 import { CliError } from './errors.js';
+import { checkRequestSize, readImages } from './files/input.js';
 import { chooseTarget, prepareTarget } from './files/target.js';
 import { systemClock, systemRandom } from './system.js';
 
@@ -117,7 +117,11 @@ export function createClient(options: ClientOptions): Client {
   return {
     async generate({ model, ...fields }, call = {}) {
       const plan = makePlan(generateSpec, model, fields);
-      const request = prepareRequest(plan, await readImages('.', plan));
+      const request = prepareRequest(plan, await readImages('.', imagePathsOf(plan)));
+      checkRequestSize(
+        request.files.map(({ file }) => file),
+        Buffer.byteLength(JSON.stringify(request.fields)),
+      );
       const api = createApiClient({ ...basis, key: apiKey, interrupts: interruptsOf(call.signal) });
       const [{ readImageAnswer }, { contentType, body }] = await Promise.all([
         import('./api/image-answer.js'),

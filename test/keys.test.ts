@@ -56,10 +56,10 @@ describe('the key', () => {
     expect(result.stderr).not.toContain('secret-part');
   });
 
-  it('makes no folder when it looks for a stored one', async () => {
+  it('makes no folder when there is none: neither for settings nor for images', async () => {
     const world = await createWorld();
     const env = { IDEOGRAM_API_KEY: undefined };
-    await runCli(['generate', 'a fox'], { world, env });
+    await runCli(['generate', 'a fox', '-o', 'new/'], { world, env });
     expect(await (await runCli(['--version'], { world })).files()).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ export function maskKey(key: string): string {
 export type Redactor = (text: string) => string;
 
 /**
- * A redactor for these secrets, also in the spellings they take inside JSON, URLs and Basic credentials.
+ * A redactor for these secrets, also in the spellings they take inside JSON and URLs.
  * @param secrets in clear; empty ones are ignored
  */
 export function createRedactor(secrets: readonly string[]): Redactor {

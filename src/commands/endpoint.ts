@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
 import type { ApiEvent } from '../api/client.js';
+import { type Collected, collectImages } from '../api/collect.js';
 import type { ImageAnswer } from '../api/image-answer.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import type { PreparedRequest } from '../endpoints/request.js';
@@ -9,7 +10,6 @@ import { CliError } from '../errors.js';
 import { prepareTarget } from '../files/target.js';
 import { formatUsd } from '../ledger/cost.js';
 import type { Spinner } from '../terminal/spinner.js';
-import { type Collected, collectImages } from './collect.js';
 import { type Connection, connect, plannedBaseUrl } from './connection.js';
 import { dryRunJson, dryRunLines } from './dry-run.js';
 import { writeSidecars } from './metadata.js';
@@ -32,7 +32,6 @@ export async function runEndpoint(
 ): Promise<void> {
   const prepared = await prepare(run, spec, operand, options);
   if (run.globals.dryRun) return showDryRun(run, spec, prepared);
-  await prepareTarget(prepared.target, randomBytes(8).toString('hex'));
   await send(run, spec, prepared);
 }
 
@@ -60,6 +59,8 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   const connection = await connect(run, (event) => follow(run, event, spinner, doing));
   const stopWatching = watchInterrupt(run);
   try {
+    // The last local check, because it may make a folder: not for a call without a key.
+    await prepareTarget(prepared.target, randomBytes(8).toString('hex'));
     if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
     report.rehearsal = connection.sandbox;
     spinner = report.working(`${doing}...`);

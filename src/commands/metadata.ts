@@ -1,9 +1,9 @@
 /** The sidecar of --metadata: what made this image, next to it, without key and without the signed link. */
 import { randomBytes } from 'node:crypto';
+import type { Collected } from '../api/collect.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { writeWhole } from '../files/output.js';
 import type { Cost } from '../ledger/cost.js';
-import type { Collected } from './collect.js';
 
 export interface Provenance {
   readonly command: string;

@@ -1,9 +1,10 @@
 /** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
+
+import type { Collected } from '../api/collect.js';
 import type { ImageAnswer } from '../api/image-answer.js';
 import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Cost } from '../ledger/cost.js';
-import type { Collected } from './collect.js';
 
 export interface Outcome {
   readonly command: string;

@@ -1,9 +1,10 @@
 /** Everything local that can be wrong with a call is found here, before anything is sent or paid. */
 import type { CommandSpec } from '../endpoints/define.js';
-import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
+import { imagePathsOf, makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
-import { checkMaskSize, checkRequestSize, type ImageFile, readImage, readPrompt } from '../files/input.js';
+import { checkRequestSize, readImages } from '../files/input.js';
+import { readPrompt } from '../files/prompt.js';
 import { chooseTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
 import type { Run } from './run.js';
@@ -45,7 +46,11 @@ export async function prepare(
   const images = Number(plannedValue(plan, 'numImages') ?? 1);
   const stdoutIsTerminal = ctx.stdout.isTTY === true;
   const target = await chooseTarget({ cwd: ctx.cwd, output, force: globals.force, images, stdoutIsTerminal });
-  const request = prepareRequest(plan, await readImages(ctx.cwd, plan));
+  const request = prepareRequest(plan, await readImages(ctx.cwd, imagePathsOf(plan)));
+  checkRequestSize(
+    request.files.map(({ file }) => file),
+    Buffer.byteLength(JSON.stringify(request.fields)),
+  );
   if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }
@@ -62,26 +67,6 @@ function refuseMixedOutput(json: boolean, output: string | undefined, metadata: 
       hint: 'Give a file or folder: -o images/',
     });
   }
-}
-
-/**
- * Reads and checks all images of a plan, relative paths from `cwd`.
- * @throws CliError `bad_file`
- */
-export async function readImages(cwd: string, plan: Plan): Promise<Record<string, ImageFile[]>> {
-  const images: Record<string, ImageFile[]> = {};
-  for (const { field, value } of plan.values) {
-    if (field.type.kind !== 'images' || !Array.isArray(value)) continue;
-    images[field.field.name] = await Promise.all(value.map((path) => readImage({ cwd }, path)));
-  }
-  for (const { field } of plan.values) {
-    if (field.type.kind !== 'images' || field.type.masksFor === undefined) continue;
-    const originals = images[field.type.masksFor] ?? [];
-    const masks = images[field.field.name] ?? [];
-    await Promise.all(masks.map((mask, index) => checkMaskSize(mask, originals[index] ?? mask)));
-  }
-  checkRequestSize(Object.values(images).flat());
-  return images;
 }
 
 /** The expected cost of so many images of this call. */

@@ -1,8 +1,9 @@
 /** What every command is given: the world, the writer, and the options that mean the same everywhere. */
+
+import type { Collector } from '../api/collect.js';
 import type { Redactor } from '../api/redact.js';
 import type { Context } from '../context.js';
 import type { Report } from '../terminal/report.js';
-import type { Collector } from './collect.js';
 
 /** The options every command understands, read and checked. */
 export interface Globals {

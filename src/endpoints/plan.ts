@@ -1,5 +1,6 @@
 /** Which endpoint a call goes to, and whether its options fit that model: the one place where an option can be refused. */
 import { CliError } from '../errors.js';
+import type { ImagePaths } from '../files/input.js';
 import type { CommandSpec, Endpoint, EndpointField, Field } from './define.js';
 import { type FieldValue, readChoice, readValue } from './values.js';
 
@@ -101,4 +102,13 @@ function refuseUnpairedMasks(values: Plan['values']): void {
 /** The value of a field of the plan, `undefined` where it was not given. */
 export function plannedValue(plan: Plan, name: string): FieldValue | undefined {
   return plan.values.find(({ field }) => field.field.name === name)?.value;
+}
+
+/** The images of a plan, as paths: what `files/input.ts` reads. */
+export function imagePathsOf(plan: Plan): ImagePaths[] {
+  return plan.values.flatMap(({ field: { field, type }, value }) =>
+    type.kind === 'images' && Array.isArray(value)
+      ? [{ name: field.name, paths: value, masksFor: type.masksFor }]
+      : [],
+  );
 }

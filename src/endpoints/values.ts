@@ -70,7 +70,7 @@ function readText(label: string, typed: string, pattern?: RegExp, form?: string)
 
 /** `turbo`, `TURBO`, `v2-turbo` and `V_2_TURBO` differ only in case and separators. */
 function wordKey(text: string): string {
-  return text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return text.toUpperCase().replace(/[\s_.-]/g, '');
 }
 
 /** `16:9`, `16x9`, `ASPECT_16_9`, `1280x768`, `RESOLUTION_1280_768`: the two numbers are the meaning. */

@@ -4,12 +4,12 @@ import type { Clock, Fetch } from '../context.js';
 import { startDeadline } from '../deadline.js';
 import { readNetworkFailure } from '../network-failure.js';
 import {
+  type ByteSource,
   HEAD_BYTES,
   type ImageType,
   isWholeImage,
   nameOtherContent,
   sniffImage,
-  TAIL_BYTES,
 } from './image-type.js';
 
 /** The largest picture the API makes is far below. */
@@ -122,7 +122,6 @@ async function receive(
   const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');
   let head = Buffer.alloc(0);
-  let tail = Buffer.alloc(0);
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
@@ -138,7 +137,6 @@ async function receive(
       // A web page or an error text is known by its first bytes: nothing of it belongs on the disk.
       if (head.length >= HEAD_BYTES && !sniffImage(head)) throw notAnImage(head);
     }
-    tail = chunk.byteLength >= TAIL_BYTES ? Buffer.from(chunk.subarray(-TAIL_BYTES)) : lastOf(tail, chunk);
     hash.update(chunk);
     await local(writeAll(handle, chunk));
     onProgress?.(size);
@@ -148,14 +146,20 @@ async function receive(
     throw new DownloadError('the connection broke', { kind: 'transport', code: 'SHORT', sent: true });
   }
   if (type === undefined) throw notAnImage(head);
-  if (!isWholeImage(type, head, tail, size)) {
+  if (!(await local(isWholeImage(type, fileSource(handle, size))))) {
     throw new DownloadError(`the ${type.name} was cut short`, { kind: 'unusable' });
   }
   return { type, bytes: size, sha256: hash.digest('hex') };
 }
 
-function lastOf(tail: Buffer<ArrayBufferLike>, chunk: Uint8Array): Buffer<ArrayBuffer> {
-  return Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES) as Buffer<ArrayBuffer>;
+function fileSource(handle: FileHandle, size: number): ByteSource {
+  return {
+    size,
+    async read(offset, length) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
 }
 
 function notAnImage(head: Uint8Array): DownloadError {
@@ -172,7 +176,8 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 }
 
 function openLocal(temporary: string): Promise<FileHandle> {
-  return local(open(temporary, 'wx'));
+  // Readable too: its end is looked at when it has arrived.
+  return local(open(temporary, 'wx+'));
 }
 
 /** Marks a failure of the disk as such: the network has nothing to do with it. */

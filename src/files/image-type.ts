@@ -12,8 +12,8 @@ const WEBP: ImageType = { name: 'WebP', mime: 'image/webp', extension: 'webp' };
 
 /** How many bytes from the start `sniffImage` looks at. */
 export const HEAD_BYTES = 16;
-/** How many bytes from the end `isWholeImage` looks at: cameras append data of their own behind the picture. */
-export const TAIL_BYTES = 65_536;
+/** How far from the end an image's own end may be: cameras append data behind the picture. */
+const TAIL_BYTES = 65_536;
 
 const PNG_MAGIC = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const PNG_END = Buffer.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
@@ -38,7 +38,8 @@ export function nameOtherContent(head: Uint8Array): string {
   if (ascii(bytes, 4, 8) === 'ftyp')
     return /avi[fs]/.test(ascii(bytes, 8, 12)) ? 'an AVIF' : 'a HEIC or video';
   const text = bytes.toString('utf8').trimStart().toLowerCase();
-  if (text.startsWith('<svg') || text.startsWith('<?xml')) return 'an SVG';
+  if (/^(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg/.test(text)) return 'an SVG';
+  if (text.startsWith('<?xml')) return 'an XML document';
   if (text.startsWith('<')) return 'a web page';
   return 'no image';
 }
@@ -47,22 +48,47 @@ function ascii(bytes: Buffer, from: number, to: number): string {
   return bytes.toString('latin1', from, to);
 }
 
-/**
- * Does the image reach its own end? A download that was cut short has the right start but not this.
- * @param head at least HEAD_BYTES from the start
- * @param tail the last TAIL_BYTES, or all of it
- * @param size of the whole, in bytes
- */
-export function isWholeImage(type: ImageType, head: Uint8Array, tail: Uint8Array, size: number): boolean {
-  const end = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength);
+/** Bytes that can be looked at in any place: a buffer, or a file that is too large for one. */
+export interface ByteSource {
+  readonly size: number;
+  /** Up to `length` bytes from `offset` on; fewer at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A buffer as a ByteSource. */
+export function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.byteLength,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
+
+/** Does the image reach its own end? One that was cut short has the right start but not this. */
+export async function isWholeImage(type: ImageType, source: ByteSource): Promise<boolean> {
+  const tailStart = Math.max(0, source.size - TAIL_BYTES);
+  const tail = Buffer.from(await source.read(tailStart, TAIL_BYTES));
   switch (type.name) {
     case 'PNG':
-      return end.includes(PNG_END);
-    case 'JPEG':
-      return end.includes(JPEG_END);
-    case 'WebP': {
-      const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-      return start.length >= 8 && size >= start.readUInt32LE(4) + 8;
+      return tail.includes(PNG_END);
+    case 'JPEG': {
+      const scan = await findJpegScan(source);
+      return scan !== undefined && tailStart + tail.lastIndexOf(JPEG_END) > scan && tail.includes(JPEG_END);
     }
+    case 'WebP': {
+      const start = Buffer.from(await source.read(0, 8));
+      return start.length === 8 && source.size >= start.readUInt32LE(4) + 8;
+    }
+  }
+}
+
+/** Where the picture's own data starts: behind all segments, one of which may hold a whole thumbnail with an end of its own. */
+async function findJpegScan(source: ByteSource): Promise<number | undefined> {
+  for (let offset = 2; ; ) {
+    const segment = Buffer.from(await source.read(offset, 4));
+    if (segment.length < 4 || segment[0] !== 0xff) return undefined;
+    if (segment[1] === 0xda) return offset;
+    // Fill bytes may stand before a marker; markers without a length are skipped alike.
+    const bare = segment[1] === 0xff || segment[1] === 0x01 || (segment[1] ?? 0) >> 3 === 0xd0 >> 3;
+    offset += bare ? (segment[1] === 0xff ? 1 : 2) : 2 + segment.readUInt16BE(2);
   }
 }

@@ -1,7 +1,6 @@
-/** What the user hands in: prompts from text, standard input or a file; images checked by their bytes and size before anything is sent. */
+/** The images a user hands in: checked by their bytes and sizes before anything is sent. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import {
   HEAD_BYTES,
@@ -9,15 +8,12 @@ import {
   isWholeImage,
   nameOtherContent,
   sniffImage,
-  TAIL_BYTES,
+  sourceOf,
 } from './image-type.js';
 
 /** docs: upload limits; bytes of one image, and of the whole request. */
 const MAX_IMAGE_BYTES = 25 * 1024 * 1024;
 const MAX_REQUEST_BYTES = 50 * 1024 * 1024;
-
-/** A prompt is text somebody wrote; a megabyte of it is a mistake. */
-const MAX_PROMPT_BYTES = 1024 * 1024;
 
 /** An image as it will be sent. */
 export interface ImageFile {
@@ -28,66 +24,13 @@ export interface ImageFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a prompt may be read from, and what ends the reading. */
-type PromptSource = Pick<Context, 'cwd' | 'stdin' | 'interrupts'>;
-
-/**
- * The prompt behind what was typed: the text itself, `-` for standard input, `@file`; `@@` stands for a real @.
- * @throws CliError `bad_input` when it is empty, `bad_file` when the file cannot be read as UTF-8 text
- */
-export async function readPrompt(ctx: PromptSource, typed: string): Promise<string> {
-  const text = await readPromptText(ctx, typed);
-  if (text.trim() === '') {
-    throw new CliError('bad_input', 'The prompt is empty.', {
-      hint: 'Say what the picture shows: ideogram generate "a red fox reading a map"',
-    });
-  }
-  return text;
-}
-
-async function readPromptText(ctx: PromptSource, typed: string): Promise<string> {
-  if (typed === '-') return decodeText('standard input', await readAll(ctx));
-  if (typed.startsWith('@@')) return typed.slice(1);
-  if (!typed.startsWith('@')) return typed;
-  const path = typed.slice(1);
-  if (path === '') throw new CliError('bad_input', 'The prompt "@" names no file.');
-  const hint = 'A prompt that itself begins with @ is written with two of them: "@@...".';
-  return decodeText(path, await readChecked(resolve(ctx.cwd, path), path, MAX_PROMPT_BYTES, hint));
-}
-
-function decodeText(source: string, bytes: Uint8Array): string {
-  if (bytes.length > MAX_PROMPT_BYTES) {
-    throw new CliError('bad_file', `The prompt from ${source} is larger than 1 MB.`);
-  }
-  try {
-    // The line break with which editors and echo end a file is not part of the prompt.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new CliError('bad_file', `The prompt from ${source} is not UTF-8 text.`, { cause });
-  }
-}
-
-async function readAll({ stdin, interrupts }: PromptSource): Promise<Uint8Array> {
-  // Somebody who types the prompt must be able to leave with Ctrl-C.
-  const leave = (): void => void stdin.destroy(new CliError('cancelled', 'Stopped.'));
-  if (interrupts.stop.aborted) leave();
-  interrupts.stop.addEventListener('abort', leave, { once: true });
-  try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of stdin) {
-      chunks.push(Buffer.from(chunk as Uint8Array));
-      size += chunks.at(-1)?.length ?? 0;
-      if (size > MAX_PROMPT_BYTES) break;
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    interrupts.stop.removeEventListener('abort', leave);
-  }
-}
-
 /** Reads a file of at most `limit` bytes; the errors name it as the user did. */
-async function readChecked(path: string, shown: string, limit: number, hint?: string): Promise<Uint8Array> {
+export async function readChecked(
+  path: string,
+  shown: string,
+  limit: number,
+  hint?: string,
+): Promise<Uint8Array> {
   try {
     const info = await stat(path);
     if (info.isDirectory()) throw new CliError('bad_file', `${shown} is a folder, not a file.`, { hint });
@@ -114,10 +57,10 @@ function megabytes(bytes: number): string {
  * Reads an image and checks that the API will take it: JPEG, PNG or WebP by its bytes, whole, at most 25 MB.
  * @throws CliError `bad_file`
  */
-export async function readImage(ctx: Pick<Context, 'cwd'>, source: string): Promise<ImageFile> {
+async function readImage(cwd: string, source: string): Promise<ImageFile> {
   const remote = /^https?:\/\//i.test(source);
   const hint = remote ? 'Download it first, and give the file.' : undefined;
-  const bytes = await readChecked(resolve(ctx.cwd, source), source, MAX_IMAGE_BYTES, hint);
+  const bytes = await readChecked(resolve(cwd, source), source, MAX_IMAGE_BYTES, hint);
   if (bytes.length === 0) throw new CliError('bad_file', `${source} is empty.`);
   const head = bytes.subarray(0, 256);
   const type = sniffImage(head.subarray(0, HEAD_BYTES));
@@ -126,7 +69,7 @@ export async function readImage(ctx: Pick<Context, 'cwd'>, source: string): Prom
       hint: 'The API takes JPEG, PNG and WebP. What counts is the content, not the name.',
     });
   }
-  if (!isWholeImage(type, head, bytes.subarray(-TAIL_BYTES), bytes.length)) {
+  if (!(await isWholeImage(type, sourceOf(bytes)))) {
     throw new CliError('bad_file', `${source} is a ${type.name} that was cut short: its end is missing.`, {
       hint: 'Copy or export it again.',
     });
@@ -138,6 +81,37 @@ export async function readImage(ctx: Pick<Context, 'cwd'>, source: string): Prom
 function filenameFor(source: string, type: ImageType): string {
   const stem = basename(source).replace(/\.[^.]*$/, '') || 'image';
   return `${stem}.${type.extension}`;
+}
+
+/** The images of one option, as paths. */
+export interface ImagePaths {
+  readonly name: string;
+  readonly paths: readonly string[];
+  /** Name of the option whose images these are masks for, in the same order. */
+  readonly masksFor: string | undefined;
+}
+
+/**
+ * Reads and checks all images of a call; masks must have the size of what they mask.
+ * @param cwd where relative paths start
+ * @returns by the options' names
+ * @throws CliError `bad_file`
+ */
+export async function readImages(
+  cwd: string,
+  options: readonly ImagePaths[],
+): Promise<Record<string, ImageFile[]>> {
+  const images: Record<string, ImageFile[]> = {};
+  for (const { name, paths } of options) {
+    images[name] = await Promise.all(paths.map((path) => readImage(cwd, path)));
+  }
+  for (const { name, masksFor } of options) {
+    if (masksFor === undefined) continue;
+    const originals = images[masksFor] ?? [];
+    const masks = images[name] ?? [];
+    await Promise.all(masks.map((mask, index) => checkMaskSize(mask, originals[index] ?? mask)));
+  }
+  return images;
 }
 
 /**
@@ -158,7 +132,7 @@ async function imageSize(image: ImageFile): Promise<{ width: number; height: num
  * A mask fits its image only pixel for pixel.
  * @throws CliError `bad_file` when the sizes differ
  */
-export async function checkMaskSize(mask: ImageFile, image: ImageFile): Promise<void> {
+async function checkMaskSize(mask: ImageFile, image: ImageFile): Promise<void> {
   const [a, b] = await Promise.all([imageSize(mask), imageSize(image)]);
   if (a.width === b.width && a.height === b.height) return;
   throw new CliError(
@@ -168,14 +142,18 @@ export async function checkMaskSize(mask: ImageFile, image: ImageFile): Promise<
   );
 }
 
+/** What headers, boundary and field names of a part come to, amply. */
+const PART_OVERHEAD_BYTES = 1024;
+
 /**
- * docs: a request may hold 50 MB.
- * @throws CliError `bad_file` when the images together are larger
+ * docs: a request stays under 50 MB, all of its parts together.
+ * @param otherBytes size of everything that is no image
+ * @throws CliError `bad_file` when it would be larger
  */
-export function checkRequestSize(images: readonly ImageFile[]): void {
-  const total = images.reduce((sum, image) => sum + image.bytes.byteLength, 0);
-  if (total <= MAX_REQUEST_BYTES) return;
-  throw new CliError('bad_file', `The images are ${megabytes(total)} together.`, {
-    hint: `A request takes at most ${megabytes(MAX_REQUEST_BYTES)}: use fewer or smaller images.`,
+export function checkRequestSize(images: readonly ImageFile[], otherBytes: number): void {
+  const pictures = images.reduce((sum, image) => sum + image.bytes.byteLength + PART_OVERHEAD_BYTES, 0);
+  if (pictures + otherBytes + 20 * PART_OVERHEAD_BYTES < MAX_REQUEST_BYTES) return;
+  throw new CliError('bad_file', `The images are ${megabytes(pictures)} together.`, {
+    hint: `A request stays under ${megabytes(MAX_REQUEST_BYTES)}: use fewer or smaller images.`,
   });
 }

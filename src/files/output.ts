@@ -22,10 +22,11 @@ const MAX_SLUG_BYTES = 80;
 export function slugify(prompt: string): string {
   const words = prompt
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+    // Accents go; in other scripts a mark is part of the letter.
+    .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
     .normalize('NFC')
     .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
+    .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu);
   let slug = '';
   for (const word of words ?? []) {
     const longer = slug ? `${slug}-${word}` : word;

@@ -1,5 +1,6 @@
 /** What a person sees while waiting: one moving line on stderr, never in a pipe. */
 import type { Clock, OutputStream } from '../context.js';
+import { setChalkLevel } from './style.js';
 
 export interface Spinner {
   /** Replaces the text; the seconds since the start are added. */
@@ -66,9 +67,7 @@ function shorten(text: string, columns: number): string {
 }
 
 async function loadOra(options: SpinnerOptions) {
-  // ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do.
-  const { default: chalk } = await import('chalk');
-  chalk.level = options.color ? 1 : 0;
+  await setChalkLevel(options.color);
   const { default: ora } = await import('ora');
   return (text: string) =>
     ora({

@@ -14,6 +14,12 @@ const same = (text: string): string => text;
 
 export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, caution: same };
 
+/** ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do. */
+export async function setChalkLevel(color: boolean): Promise<void> {
+  const { default: chalk } = await import('chalk');
+  chalk.level = color ? 1 : 0;
+}
+
 /** The style for a stream that takes colour, or not. */
 export async function loadStyle(color: boolean): Promise<Style> {
   // Where colours can't be loaded (the program was upgraded meanwhile), what is to be said counts more.

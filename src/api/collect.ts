@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { checkImageUrl } from '../api/base-url.js';
-import type { AnsweredImage } from '../api/image-answer.js';
-import { waitBeforeRetry } from '../api/retry.js';
 import type { Context } from '../context.js';
 import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
 import { publish, stemFor, temporaryName } from '../files/output.js';
 import type { Target } from '../files/target.js';
+import { checkImageUrl } from './base-url.js';
+import type { AnsweredImage } from './image-answer.js';
+import { waitBeforeRetry } from './retry.js';
 
 /** The part of the world that downloads need. */
 export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random'> & {
