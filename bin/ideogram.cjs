@@ -4,6 +4,9 @@
 var argv = process.argv;
 var required = 18;
 if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
+  process.stdout.on('error', function () {
+    process.exitCode = 1;
+  });
   process.stdout.write(require('../package.json').version + '\n');
 } else if (parseInt(process.versions.node, 10) < required) {
   process.stderr.write(

@@ -16,9 +16,11 @@ export function bundledLicenses(fileName: string): Plugin {
     generateBundle() {
       const folders = new Set<string>();
       for (const id of this.getModuleIds()) {
-        const folder = packageFolder(id);
+        const folder = packageFolder(id.replaceAll('\\', '/'));
         if (folder) folders.add(folder);
       }
+      if (folders.size === 0)
+        throw new Error('no bundled package was found: the licence list would be empty');
       const sections = [...folders].map(describe).sort();
       const source = `# Software inside this package\n\n${sections.join('\n')}`;
       this.emitFile({ type: 'asset', fileName, source });

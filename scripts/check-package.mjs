@@ -14,8 +14,11 @@ const REQUIRED = [
   'docs/sandbox.md',
 ];
 
-const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-const output = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
+// npm itself says where it is: `npm.cmd` cannot be started directly on Windows.
+const npm = process.env.npm_execpath;
+if (!npm) throw new Error('run it as: npm run package');
+const argv = [npm, 'pack', '--dry-run', '--json', '--ignore-scripts'];
+const output = execFileSync(process.execPath, argv, { encoding: 'utf8' });
 const [{ files, unpackedSize }] = JSON.parse(output);
 const paths = files.map(({ path }) => path);
 const problems = [

@@ -9,6 +9,11 @@ export interface FetchInit {
   body?: Uint8Array | string;
   /** Ends the request and the reading of its body. */
   signal?: AbortSignal;
+  /**
+   * Called before the first byte of the request can reach the server, and not at all where none does: what tells
+   * "nothing was billed" from "this may have been". Not part of WHATWG fetch: whoever adapts one calls it himself.
+   */
+  onSent?: () => void;
   /** Redirects are never followed: the `Api-Key` header would go with them. */
   redirect?: 'manual';
 }

@@ -1,9 +1,14 @@
 /** One time limit over a whole network exchange, headers and body together; the user's leaving ends it too. */
 import type { Clock } from './context.js';
 
+/** 300 s: longer than the 265 s after which the API itself cuts a request off. */
+export const DEFAULT_TIMEOUT_MS = 300_000;
+
 export interface Deadline {
   /** Aborted when the time is up, or when the user leaves. */
   readonly signal: AbortSignal;
+  /** Ends the exchange now. */
+  end(): void;
   /** Was it the time? */
   passed(): boolean;
   /** To be called when the exchange is over: a timer left behind would keep the process alive. */
@@ -27,6 +32,7 @@ export function startDeadline(clock: Clock, timeoutMs: number, abort: AbortSigna
   else abort.addEventListener('abort', leave, { once: true });
   return {
     signal: controller.signal,
+    end: leave,
     passed: () => passed,
     clear() {
       cancel();

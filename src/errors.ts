@@ -22,6 +22,9 @@ export const EXIT_CODES = {
   cancelled: 130,
 } as const;
 
+/** Where keys, balance and usage are looked after. docs: API dashboard. */
+export const DASHBOARD_URL = 'https://ideogram.ai/manage-api';
+
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** Was money spent? `maybe`: the request may have been accepted and no usable answer came. */
@@ -36,8 +39,6 @@ export interface CliErrorOptions {
   requestId?: string | undefined;
   /** Default `no`: most errors are found before anything is sent. */
   billed?: Billed | undefined;
-  /** Exit status where it is not the code's own (SIGTERM: 143). */
-  exitCode?: number | undefined;
   cause?: unknown;
 }
 
@@ -58,7 +59,7 @@ export class CliError extends Error {
     this.status = options.status;
     this.requestId = options.requestId;
     this.billed = options.billed ?? 'no';
-    this.exitCode = options.exitCode ?? EXIT_CODES[code];
+    this.exitCode = EXIT_CODES[code];
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from './endpoints/define.js';
 import { modelsOf, modelsThatTake } from './endpoints/plan.js';
 import { listChoices } from './endpoints/values.js';
+import { DASHBOARD_URL } from './errors.js';
 import type { Style } from './terminal/style.js';
 
 /** Headings of options that are not fields of the API. */
@@ -74,7 +75,7 @@ export type Examples = ReadonlyMap<string, CommandSpec['examples']>;
 
 /** What the first minute needs; docs/environment.md has the rest. */
 const VARIABLES = [
-  { term: 'IDEOGRAM_API_KEY', text: 'your key, from https://ideogram.ai/manage-api; .env is read too' },
+  { term: 'IDEOGRAM_API_KEY', text: `your key, from ${DASHBOARD_URL}; .env is read too` },
   { term: 'IDEOGRAM_SANDBOX', text: '1: as if --sandbox were typed every time' },
 ];
 
@@ -111,7 +112,6 @@ function listSections(command: Command, helper: Help, style: Style, width: numbe
     .map((argument) => ({ term: `<${argument.name()}>`, text: argument.description }));
   const commands = helper
     .visibleCommands(command)
-    .filter((child) => child.name() !== 'help')
     .map((child) => ({ term: child.name(), text: child.summary() || child.description() }));
   return [
     section('Commands', commands),

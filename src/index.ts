@@ -3,19 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { readBaseUrl } from './api/base-url.js';
-import { createApiClient, DEFAULT_TIMEOUT_MS } from './api/client.js';
+import { createApiClient } from './api/client.js';
 import { collectImages } from './api/collect.js';
 import type { AnsweredImage } from './api/image-answer.js';
+import { callForImages } from './api/image-call.js';
 import { isSendableKey } from './auth/key.js';
 import type { Fetch, Interrupts } from './context.js';
+import { DEFAULT_TIMEOUT_MS } from './deadline.js';
 import { generate as generateSpec } from './endpoints/generate.js';
 import { imagePathsOf, makePlan } from './endpoints/plan.js';
 import { prepareRequest } from './endpoints/request.js';
 import type { Palette } from './endpoints/values.js';
 import { CliError } from './errors.js';
-import { checkRequestSize, readImages } from './files/input.js';
+import { readImages } from './files/input.js';
 import { chooseTarget, prepareTarget } from './files/target.js';
-import { systemClock, systemRandom } from './system.js';
+import { systemClock, systemFetch, systemRandom } from './system.js';
 
 export type { AnsweredImage } from './api/image-answer.js';
 export type { Fetch, FetchInit, FetchResponse } from './context.js';
@@ -112,38 +114,31 @@ export function createClient(options: ClientOptions): Client {
   if (!isSendableKey(apiKey)) {
     throw new CliError('no_key', 'apiKey is empty or holds characters that no key has.');
   }
-  const fetch = options.fetch ?? lazyFetch(options.env ?? {});
+  const fetch = options.fetch ? adaptFetch(options.fetch) : systemFetch(options.env ?? {});
   const basis = { fetch, clock: systemClock, random: systemRandom, timeoutMs, userAgent: USER_AGENT };
   return {
     async generate({ model, ...fields }, call = {}) {
       const plan = makePlan(generateSpec, model, fields);
       const request = prepareRequest(plan, await readImages('.', imagePathsOf(plan)));
-      checkRequestSize(
-        request.files.map(({ file }) => file),
-        Buffer.byteLength(JSON.stringify(request.fields)),
-      );
       const api = createApiClient({ ...basis, key: apiKey, interrupts: interruptsOf(call.signal) });
-      const [{ readImageAnswer }, { contentType, body }] = await Promise.all([
-        import('./api/image-answer.js'),
-        request.encode(),
-      ]);
-      const { json } = await api.call('billed', {
-        method: request.method,
-        url: `${baseUrl}${request.path}`,
-        headers: { 'Content-Type': contentType },
-        body,
-      });
-      const { created, images } = readImageAnswer(json);
+      const { created, images } = await callForImages(api, baseUrl, request);
       return { prompt: fields.prompt, model: plan.model, created, images };
     },
     async save({ prompt, images }, { output, force = false, signal } = {}) {
-      const request = { cwd: resolve('.'), output, force, images: images.length, stdoutIsTerminal: true };
-      const target = await chooseTarget(request);
+      const target = await chooseTarget({
+        cwd: resolve('.'),
+        output,
+        force,
+        prompt,
+        metadata: false,
+        images: images.length,
+        stdoutIsTerminal: true,
+      });
       await prepareTarget(target, randomBytes(8).toString('hex'));
       const nothing = async (): Promise<void> => {};
       const silent = { debug: nothing, notice: nothing, bytes: async () => false };
       const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };
-      const collected = await collectImages(collector, images, { target, prompt, baseUrl });
+      const collected = await collectImages(collector, images, { target, baseUrl });
       return collected.map(({ image, saved, problem }) => ({ image, path: saved?.path, problem }));
     },
   };
@@ -155,10 +150,10 @@ function interruptsOf(signal: AbortSignal | undefined): Interrupts {
   return { stop: signal ?? never, abort: signal ?? never };
 }
 
-function lazyFetch(env: Readonly<Record<string, string | undefined>>): Fetch {
-  let loaded: Promise<Fetch> | undefined;
-  return async (url, init) => {
-    loaded ??= import('./api/fetch.js').then(({ createFetch }) => createFetch(env));
-    return (await loaded)(url, init);
+/** A fetch that cannot tell when it has sent something is taken to have sent it at once. */
+function adaptFetch(foreign: Fetch): Fetch {
+  return (url, { onSent, ...init } = {}) => {
+    onSent?.();
+    return foreign(url, init);
   };
 }

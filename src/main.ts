@@ -1,21 +1,15 @@
 /** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
 import packageJson from '../package.json' with { type: 'json' };
-import type { Context, Fetch } from './context.js';
+import type { Context } from './context.js';
 import { run } from './program.js';
-import { systemClock, systemRandom } from './system.js';
-
-// The network is loaded when it is first used: --help and refusals need none of it.
-let lazyFetch: Promise<Fetch> | undefined;
-const fetch: Fetch = async (url, init) => {
-  lazyFetch ??= import('./api/fetch.js').then(({ createFetch }) => createFetch(process.env));
-  return (await lazyFetch)(url, init);
-};
+import { systemClock, systemFetch, systemRandom } from './system.js';
 
 /** First signal: stop; second: leave. A third does not even wait for the tidying up. */
 function listenForSignals(): Context['interrupts'] {
   const stop = new AbortController();
   const abort = new AbortController();
-  const statuses = { SIGINT: 130, SIGTERM: 143 };
+  // SIGHUP: the terminal was closed, or the line to it dropped.
+  const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
   for (const [signal, status] of Object.entries(statuses)) {
     process.on(signal, () => {
       if (!stop.signal.aborted) stop.abort(signal);
@@ -39,7 +33,7 @@ void run({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  fetch,
+  fetch: systemFetch(process.env),
   clock: systemClock,
   random: systemRandom,
   interrupts: listenForSignals(),

@@ -2,10 +2,10 @@
 import { type Command, Option } from 'commander';
 import type { Globals } from './commands/run.js';
 import type { SandboxCommandOptions } from './commands/sandbox.js';
+import { DEFAULT_TIMEOUT_MS } from './deadline.js';
 import { CliError } from './errors.js';
 import { OPTION_GROUPS } from './help.js';
 
-const DEFAULT_TIMEOUT_S = 300;
 const MAX_TIMEOUT_S = 86_400;
 
 /** Declares them on the root command; subcommands take them too. */
@@ -21,7 +21,7 @@ export function addGlobalOptions(program: Command): void {
   add(sending, '--dry-run', 'show the request and its price, send nothing');
   add(sending, '--sandbox', 'use the built-in stand-in for the API: no key, no cost');
   add(sending, '--max-cost <usd>', 'refuse what would cost more');
-  add(sending, '--timeout <seconds>', 'wait this long for an answer (default 300)');
+  add(sending, '--timeout <seconds>', `wait this long for an answer (default ${DEFAULT_TIMEOUT_MS / 1000})`);
   add(sending, '--no-input', 'never ask anything');
   program.options.find(({ long }) => long === '--version')?.helpGroup(other);
 }
@@ -40,7 +40,7 @@ export function readGlobals(
     force: flags.force === true,
     timeoutMs:
       flags.timeout === undefined
-        ? DEFAULT_TIMEOUT_S * 1000
+        ? DEFAULT_TIMEOUT_MS
         : readNumber('--timeout', flags.timeout, { min: 0.001, max: MAX_TIMEOUT_S, unit: 'seconds' }) * 1000,
     maxCost:
       flags.maxCost === undefined

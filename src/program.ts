@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import type { CommandSpec, Field } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
 import { fieldsOf, modelsOf } from './endpoints/plan.js';
-import { CliError, toCliError } from './errors.js';
+import { CliError, EXIT_CODES, toCliError } from './errors.js';
 import { describeField, helpConfiguration, OPTION_GROUPS } from './help.js';
 import { addGlobalOptions, readGlobals, readSandboxOptions } from './options.js';
 import { decideMode, scanOutputFlags } from './terminal/mode.js';
@@ -41,7 +41,7 @@ export async function run(ctx: Context): Promise<number> {
   const mode = decideMode(ctx, scanOutputFlags(ctx.argv));
   const report = createReport({ stdout, stderr, clock, mode, redact: safe });
   try {
-    await parse(ctx, { ctx, report, redact: safe, hide });
+    await parse(ctx, { ctx, report, hide });
     return 0;
   } catch (thrown) {
     const error = asError(thrown, ctx);
@@ -51,9 +51,10 @@ export async function run(ctx: Context): Promise<number> {
   }
 }
 
-/** 130 after Ctrl-C, 143 after SIGTERM: what shells expect. */
+/** 128 and the signal's number: what shells expect. */
 function interruptedStatus(ctx: Context): number {
-  return ctx.interrupts.stop.reason === 'SIGTERM' ? 143 : 130;
+  const statuses: Record<string, number> = { SIGHUP: 129, SIGTERM: 143 };
+  return statuses[String(ctx.interrupts.stop.reason)] ?? EXIT_CODES.cancelled;
 }
 
 async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
@@ -95,7 +96,8 @@ function createProgram(
     .description(DESCRIPTION)
     .usage('<command> [options]')
     .version(ctx.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help');
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false);
   addGlobalOptions(program);
   const start = (): Run => {
     const flags = program.opts();
@@ -110,6 +112,7 @@ function createProgram(
   };
   for (const spec of COMMANDS) addEndpointCommand(program, spec, start);
   addSandboxCommand(program, start);
+  addHelpCommand(program);
   return program;
 }
 
@@ -172,6 +175,18 @@ function addSandboxCommand(program: Command, start: () => Run): void {
     });
 }
 
+/** `ideogram help generate`; commander's own ends with an error where no command is named. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help [command]', { hidden: true })
+    .helpOption(false)
+    .action((topic: string | undefined) => {
+      const command = topic ? program.commands.find((each) => each.name() === topic) : program;
+      if (command) return command.outputHelp();
+      throw new CliError('usage', `Unknown command '${topic}'.`, { hint: 'See: ideogram --help' });
+    });
+}
+
 /** What was thrown as an error to report; undefined where it was help or version, which are no failures. */
 function asError(thrown: unknown, ctx: Context): CliError | undefined {
   if (!(thrown instanceof CommanderError)) return toCliError(thrown);
@@ -182,15 +197,16 @@ function asError(thrown: unknown, ctx: Context): CliError | undefined {
 /** Commander's complaint in our form: its suggestion first, then where to look. */
 function usageError(thrown: CommanderError, ctx: Context): CliError {
   const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
-  const name = COMMANDS.find((spec) => ctx.argv.includes(spec.name))?.name;
+  const endpoint = COMMANDS.find((spec) => ctx.argv.includes(spec.name))?.name;
+  const name = endpoint ?? (ctx.argv.includes('sandbox') ? 'sandbox' : undefined);
   const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
   if (thrown.code === 'commander.help') {
     return new CliError('usage', 'No command was given.', { hint: 'See: ideogram --help' });
   }
-  if (thrown.code === 'commander.excessArguments' && name) {
+  if (thrown.code === 'commander.excessArguments' && endpoint) {
     hints.push(`Put text of several words in quotes: ideogram ${name} "a red fox"`);
   }
-  if (thrown.code === 'commander.missingArgument' && name)
+  if (thrown.code === 'commander.missingArgument' && endpoint)
     hints.push(`For example: ideogram ${name} "a red fox"`);
   hints.push(`See: ideogram ${name ? `${name} ` : ''}--help`);
   const sentence = `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}${/[.?!]$/.test(message) ? '' : '.'}`;

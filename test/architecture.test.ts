@@ -12,13 +12,13 @@ const SHARED = ['context', 'errors', 'deadline', 'network-failure'];
 
 /** What each folder, and each other file at the root, may import besides itself and the shared files. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['program', 'system', 'api'],
+  main: ['program', 'system'],
   // The library face stands where program and main stand for the command line.
   index: ['endpoints', 'api', 'files', 'auth', 'system'],
   program: ['commands', 'endpoints', 'api', 'terminal', 'options', 'help'],
   options: ['commands', 'help'],
   help: ['endpoints', 'terminal'],
-  system: [],
+  system: ['api'],
   commands: ['endpoints', 'api', 'files', 'terminal', 'auth', 'ledger', 'sandbox'],
   endpoints: ['api', 'files'],
   api: ['files'],
@@ -31,13 +31,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Edges that exist for types only, or for what is loaded when it is needed: importer -> imported. */
 const NO_STATIC_VALUES: readonly (readonly [string, string])[] = [
-  ['main', 'api'],
+  ['system', 'api'],
   ['program', 'commands'],
   ['options', 'commands'],
   ['commands', 'sandbox'],
   ['commands', 'auth'],
   ['endpoints', 'api'],
-  ['endpoints', 'files'],
 ];
 
 /** Every package that is bundled, and the only files that know it. */

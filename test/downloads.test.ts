@@ -77,11 +77,36 @@ describe.each(Object.entries(broken))('%s', (_name, fail) => {
 });
 
 describe('a link', () => {
-  it.each([403, 404, 410, 302])('that answers %i is final', async (status) => {
+  it.each([410, 302, 400])('that answers %i is final', async (status) => {
     const result = await collect(
       (_, response) => void response.writeHead(status, { location: '/elsewhere' }).end(),
     );
     expect([result.status, result.server.downloads.length]).toEqual([8, 1]);
+  });
+
+  it.each([403, 404])(
+    'that answers %i while it lives is tried five times: a network may be in between',
+    async (status) => {
+      const result = await collect((_, response) => void response.writeHead(status).end());
+      expect([result.status, result.server.downloads.length]).toEqual([8, 5]);
+      expect(result.error().message).toContain(`the link is refused (HTTP ${status})`);
+      const passing = await collect(failing(4, (response) => void response.writeHead(status).end()));
+      expect(passing.status).toBe(0);
+    },
+  );
+
+  it('is tried a few more times after Ctrl-C, and then named', async () => {
+    const world = await createWorld();
+    const server = await startServer(answerImages(1), (_, response, self) => {
+      if (self.downloads.length === 2) world.stop.abort('SIGTERM');
+      response.writeHead(503).end();
+    });
+    const result = await runCli(['generate', 'a fox', '--json'], {
+      env: { IDEOGRAM_BASE_URL: server.url },
+      world,
+    });
+    expect([result.status, server.downloads.length]).toEqual([143, 5]);
+    expect(result.error().hint).toContain(`${server.url}/image/0.png`);
   });
 
   it('is tried for hours while it lives', async () => {

@@ -46,7 +46,12 @@ describe('the key', () => {
     ['none', {}, {}, /No API key.*IDEOGRAM_API_KEY.*--sandbox/s],
     ['a line break inside', {}, { IDEOGRAM_API_KEY: 'secret-part-one\nsecret-part-two' }, /is not a key/],
     ['a letter no header carries', {}, { IDEOGRAM_API_KEY: 'secret-part-one-ü' }, /is not a key/],
-    ['a corrupt settings file', { '.config/config.json': '{"apiKey":' }, {}, /config\.json.*cannot be read/s],
+    [
+      'a corrupt settings file',
+      { '.config/config.json': '{"apiKey":secret-part-one}' },
+      {},
+      /config\.json.*not valid JSON/s,
+    ],
     ['a .env in UTF-16', { '.env': Buffer.from('\ufeffIDEOGRAM_API_KEY=k', 'utf16le') }, {}, /UTF-16/],
   ])('%s: exit 4, nothing sent, no part of it shown', async (_what, files, env, says) => {
     const result = await keyUsed(files, env);

@@ -36,6 +36,9 @@ describe('createClient', () => {
       { prompt: ' ' },
       { prompt: 'a fox', numImages: 9 },
       { prompt: 'a fox', model: 'V_9' },
+      { prompt: 'a fox', num_images: 3 },
+      { prompt: 'a fox', negativprompt: 'x' },
+      {} as { prompt: string },
       { prompt: 'a fox', aspectRatio: '1:1', resolution: '1024x1024' },
     ]) {
       const error = await client.generate(options).catch((thrown: unknown) => thrown);
@@ -44,6 +47,7 @@ describe('createClient', () => {
     }
     expect(server.calls).toEqual([]);
     expect(() => createClient({ apiKey: 'two\nlines' })).toThrow(IdeogramError);
+    expect(() => createClient({ apiKey: undefined as unknown as string })).toThrow(IdeogramError);
     expect(() => createClient({ apiKey, baseUrl: 'http://example.com' })).toThrow(IdeogramError);
   });
 

@@ -1,9 +1,13 @@
 /** What the program promises scripts and people: streams, JSON keys, names of files, sidecars, dry runs. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFetch } from '../src/api/fetch.js';
+import type { Fetch } from '../src/context.js';
 import { JPEG_1X1, PNG_1X1 } from './support/images.js';
-import { createWorld, runCli, TEST_KEY } from './support/run.js';
+import { createWorld, runCli, TEST_KEY, type World } from './support/run.js';
 import { answerImages, answerJson, startServer } from './support/server.js';
 
 async function generate(argv: string[], options: Parameters<typeof runCli>[1] & { images?: number } = {}) {
@@ -90,6 +94,12 @@ describe('standard output', () => {
     }
   });
 
+  it('that nobody reads makes an image of -o - one that is not saved: its link is named, also with --quiet', async () => {
+    const result = await generate(['a fox', '-o', '-', '--quiet'], { stdoutClosed: true });
+    expect(result.status).toBe(8);
+    expect(result.stderr).toContain(`${result.server.url}/image/0.png`);
+  });
+
   it('takes the bytes of one image with -o -, and refuses a terminal, several images, --json and --metadata', async () => {
     const result = await generate(['a fox', '-o', '-']);
     expect(result.status).toBe(0);
@@ -159,14 +169,8 @@ describe('errors', () => {
     }
   });
 
-  it('say what an answer without images means', async () => {
-    for (const body of [
-      {},
-      { data: [] },
-      { data: 'x' },
-      { created: 'x', data: [null] },
-      { data: { url: 'https://lost' } },
-    ]) {
+  it('say what an answer without images means, and show it: it may have been paid', async () => {
+    for (const body of [{}, { data: [] }, { data: 'x' }, { data: { url: 'https://lost' } }]) {
       const server = await startServer((_, response) => answerJson(response, 200, body));
       const result = await runCli(['generate', 'a fox', '--json'], {
         env: { IDEOGRAM_BASE_URL: server.url },
@@ -175,6 +179,108 @@ describe('errors', () => {
       expect(result.error().hint).toContain(JSON.stringify(body));
       expect([result.status, server.calls.length]).toEqual([5, 1]);
     }
+  });
+
+  it('count an item that cannot be read as a paid image, and show it', async () => {
+    for (const item of [null, 7, { image_url: 'https://elsewhere' }]) {
+      const server = await startServer((request, response, self) => {
+        void request;
+        const url = `${self.url}/image/0.png`;
+        answerJson(
+          response,
+          200,
+          { data: [{ url, seed: 1, is_image_safe: true }, item] },
+          { 'x-request-id': 'r-1' },
+        );
+      });
+      const result = await runCli(['generate', 'a fox', '-n', '2', '--json'], {
+        env: { IDEOGRAM_BASE_URL: server.url },
+      });
+      expect([result.status, result.error().code, result.error().billed]).toEqual([8, 'partial', 'yes']);
+      expect(JSON.parse(result.stderr).error.requestId).toBe('r-1');
+      expect(result.error().message).toContain(JSON.stringify(item));
+      expect(result.json()).toMatchObject({ cost: { usd: 0.12 }, images: [{ seed: 1 }, { path: null }] });
+    }
+  });
+
+  it.each<[string, (response: ServerResponse) => void, (world: World) => void]>([
+    ['broke off', (response) => void response.destroy(), () => {}],
+    ['timed out', () => {}, (world) => world.clock.advance(300_000)],
+    [
+      'was left',
+      () => {},
+      (world) => {
+        world.stop.abort('SIGINT');
+        world.abort.abort('SIGINT');
+      },
+    ],
+    ['is no whole JSON', (response) => void response.end(), () => {}],
+  ])('keep what had arrived of a paid answer that %s', async (_what, end, interrupt) => {
+    const half = '{"data":[{"url":"https://ideogram.ai/api/images/ephemeral/half.png?exp=1&sig=2"';
+    const world = await createWorld();
+    const server = await startServer((_, response) => void response.write(half, () => end(response)));
+    const real = createFetch({});
+    const fetch: Fetch = async (url, init) => {
+      const response = await real(url, init);
+      // Once the program has read the first half.
+      const body = (async function* () {
+        for await (const chunk of response.body ?? []) {
+          yield chunk;
+          interrupt(world);
+        }
+      })();
+      return { status: response.status, headers: response.headers, body };
+    };
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    const result = await runCli(['generate', 'a fox', '--json'], { env, world, fetch });
+    expect([result.error().billed, result.error().hint]).toEqual(['maybe', expect.stringContaining(half)]);
+  });
+
+  it('know a refusal though its text breaks off, and JSON behind a byte order mark', async () => {
+    for (const [status, code] of [
+      [401, 'unauthorized'],
+      [422, 'blocked'],
+    ] as const) {
+      const server = await startServer((_, response) => {
+        response.writeHead(status, { 'content-length': '500' });
+        response.write('{"error":"cut', () => response.destroy());
+      });
+      const result = await runCli(['generate', 'a fox', '--json'], {
+        env: { IDEOGRAM_BASE_URL: server.url },
+      });
+      expect(result.error()).toMatchObject({ code, status, billed: 'no' });
+    }
+    const server = await startServer((_, response, self) => {
+      response.end(`\ufeff${JSON.stringify({ data: [{ url: `${self.url}/image/0.png`, seed: 1 }] })}`);
+    });
+    expect((await runCli(['generate', 'a fox'], { env: { IDEOGRAM_BASE_URL: server.url } })).status).toBe(0);
+  });
+
+  it('say that nothing was billed where the connection did not even stand', async () => {
+    // Accepts, and never answers the TLS handshake.
+    const silent = createServer(() => {});
+    onTestFinished(() => void silent.close());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const env = { IDEOGRAM_BASE_URL: `https://127.0.0.1:${(silent.address() as AddressInfo).port}` };
+    const stopped = await createWorld();
+    const timedOut = await createWorld();
+    let events = 0;
+    silent.on('connection', (socket) => {
+      onTestFinished(() => void socket.destroy());
+      events += 1;
+      setImmediate(() => (events === 1 ? timedOut.clock.advance(300_000) : stopped.stop.abort('SIGINT')));
+    });
+    const first = await runCli(['generate', 'a fox', '--json'], { env, world: timedOut });
+    expect([first.status, first.error().code, first.error().billed]).toEqual([5, 'timeout', 'no']);
+    const second = await runCli(['generate', 'a fox', '--json'], { env, world: stopped });
+    expect([second.status, second.error().code, second.error().billed]).toEqual([130, 'cancelled', 'no']);
+  });
+
+  it('do not change what is not secret: a key that is a word', async () => {
+    const env = { IDEOGRAM_API_KEY: 'fox' };
+    const result = await generate(['foxes and a fox', '--json'], { env });
+    expect(result.json().images[0].path).toBe(join(result.world.folder, 'foxes-and-a-fox-1.png'));
+    expect((await generate(['foxes and a fox'], { env })).stdout).toBe('foxes-and-a-fox-1.png\n');
   });
 
   it('end a bug with status 1, its stack only with --verbose', async () => {
@@ -245,6 +351,20 @@ describe('file names', () => {
     }
   });
 
+  it('refuse a device, and a name that a link or a sidecar has', async () => {
+    const world = await createWorld();
+    await symlink('/nowhere', join(world.folder, 'link.png'));
+    await writeFile(join(world.folder, 'side.png.json'), '{}');
+    for (const argv of [
+      ['-o', '/dev/null'],
+      ['-o', 'link.png'],
+      ['-o', 'side.png', '--metadata'],
+    ]) {
+      const result = await generate(['a fox', '--json', ...argv], { world });
+      expect([argv, result.status, result.server.calls.length]).toEqual([argv, 2, 0]);
+    }
+  });
+
   it.each([
     ['../../etc/passwd', 'etc-passwd-1.png'],
     ['🦊🦊', 'image-1.png'],
@@ -279,6 +399,8 @@ describe('--metadata', () => {
       'a-fox-2.png.json',
     ]);
     const text = await readFile(join(result.world.folder, 'a-fox-2.png.json'), 'utf8');
+    const json = await generate(['a fox', '--metadata', '--json']);
+    expect(json.json().images[0].metadata).toEqual({ path: join(json.world.folder, 'a-fox-1.png.json') });
     expect(text).not.toContain('sig=');
     expect(text).not.toContain(TEST_KEY);
     expect(JSON.parse(text)).toMatchObject({

@@ -38,10 +38,7 @@ export function checkImageUrl(url: string, baseUrl: string): URL {
   const parsed = parse(url);
   const local = parsed?.protocol === 'http:' && isLoopback(parsed.hostname);
   if (parsed?.protocol === 'https:' || (local && isLoopback(new URL(baseUrl).hostname))) return parsed as URL;
-  throw new CliError('bad_response', 'The API gave an image address that is not safe to fetch.', {
-    hint: `Only https is fetched: ${url}`,
-    billed: 'yes',
-  });
+  throw new CliError('bad_response', 'its address is not safe to fetch: only https is', { billed: 'yes' });
 }
 
 function parse(text: string): URL | undefined {

@@ -1,10 +1,10 @@
 /** Bringing paid images home: all of an answer at once, each one's failure leaving the others alone, tried until its link expires. */
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
 import { publish, stemFor, temporaryName } from '../files/output.js';
+import { createMemorySink, openFileSink, type Sink } from '../files/sink.js';
 import type { Target } from '../files/target.js';
 import { checkImageUrl } from './base-url.js';
 import type { AnsweredImage } from './image-answer.js';
@@ -38,10 +38,11 @@ export interface Collected {
 
 const ATTEMPTS_BEFORE_NOTICE = 4;
 
+/** However short the user's patience with the API: a large image on a slow line must not start over and over. */
+const MIN_DOWNLOAD_TIMEOUT_MS = 60_000;
+
 export interface CollectOptions {
   readonly target: Target;
-  /** The user's prompt, for names. */
-  readonly prompt: string;
   readonly baseUrl: string;
   readonly onProgress?: (done: number, bytes: number) => void;
 }
@@ -52,46 +53,49 @@ export async function collectImages(
   images: readonly AnsweredImage[],
   options: CollectOptions,
 ): Promise<Collected[]> {
-  const indexOf = numberNames(options, images);
+  const indexes = numberNames(options.target, images);
   const received = images.map(() => 0);
   let done = 0;
-  return Promise.all(
-    images.map(async (image, position) => {
-      const expires = readExpiry(image.url);
-      if (image.url === undefined) return { image, expires };
-      try {
-        const saved = await saveImage(collector, image, image.url, expires, {
-          ...options,
-          firstIndex: indexOf[position] ?? 0,
-          onBytes(bytes) {
-            received[position] = bytes;
-            options.onProgress?.(done, sum(received));
-          },
-        });
-        done += 1;
-        options.onProgress?.(done, sum(received));
-        return { image, expires, saved };
-      } catch (thrown) {
-        if (thrown instanceof Error && !collector.interrupts.abort.aborted) {
-          return { image, expires, problem: thrown.message };
-        }
+  const progress = () =>
+    options.onProgress?.(
+      done,
+      received.reduce((sum, bytes) => sum + bytes, 0),
+    );
+  const collectOne = async (image: AnsweredImage, position: number): Promise<Collected> => {
+    const expires = readExpiry(image.url);
+    if (image.url === undefined) return { image, expires, ...problemWithoutLink(image) };
+    try {
+      const url = checkImageUrl(image.url, options.baseUrl);
+      const place = { target: options.target, seed: image.seed, firstIndex: indexes[position] ?? 0 };
+      const saved = await saveImage(collector, url, expires, place, (bytes) => {
+        received[position] = bytes;
+        progress();
+      });
+      done += 1;
+      progress();
+      return { image, expires, saved };
+    } catch (thrown) {
+      if (collector.interrupts.abort.aborted) {
         return { image, expires, problem: 'stopped before it was saved' };
       }
-    }),
-  );
+      const reason = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, '');
+      const expired = expires !== undefined && expires.getTime() <= collector.clock.now();
+      return { image, expires, problem: expired ? `the link has expired: ${reason}` : reason };
+    }
+  };
+  return Promise.all(images.map(collectOne));
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function problemWithoutLink({ safe, unusual }: AnsweredImage): { problem?: string } {
+  return safe ? { problem: `the API gave no link, but: ${unusual}` } : {};
 }
 
 /** The number each image's name starts to count from: images that would be called the same never meet, not even with --force. */
-function numberNames({ target, prompt }: CollectOptions, images: readonly AnsweredImage[]): number[] {
-  if (target.kind === 'stdout') return images.map(() => 0);
+function numberNames(target: Target, images: readonly AnsweredImage[]): number[] {
   const taken = new Map<string, number>();
   return images.map((image) => {
-    if (image.url === undefined) return 0;
-    const stem = stemFor(target.stem, { prompt, seed: image.seed });
+    if (image.url === undefined || target.kind === 'stdout') return 0;
+    const stem = stemFor(target, image.seed);
     const index = taken.get(stem) ?? 0;
     taken.set(stem, index + 1);
     return index;
@@ -104,32 +108,41 @@ function readExpiry(url: string | undefined): Date | undefined {
   return Number.isNaN(seconds) ? undefined : new Date(seconds * 1000);
 }
 
-type SaveOptions = CollectOptions & { firstIndex: number; onBytes(bytes: number): void };
+interface Place {
+  readonly target: Target;
+  readonly seed: number | undefined;
+  readonly firstIndex: number;
+}
 
 async function saveImage(
   collector: Collector,
-  image: AnsweredImage,
-  url: string,
+  url: URL,
   expires: Date | undefined,
-  options: SaveOptions,
+  { target, seed, firstIndex }: Place,
+  onProgress: (bytes: number) => void,
 ): Promise<Downloaded & { path: string | undefined }> {
-  const { target } = options;
-  const checked = checkImageUrl(url, options.baseUrl);
-  const folder = target.kind === 'stdout' ? tmpdir() : target.folder;
-  const temporary = temporaryName(folder, randomBytes(8).toString('hex'));
-  const downloaded = await downloadWithRetry(collector, checked, temporary, expires, options.onBytes);
+  const fetchInto = (openSink: () => Promise<Sink>): Promise<Downloaded> =>
+    downloadWithRetry(collector, url, expires, openSink, onProgress);
   if (target.kind === 'stdout') {
-    await copyToStdout(collector, temporary, url);
+    let sink = createMemorySink();
+    const downloaded = await fetchInto(async () => {
+      sink = createMemorySink();
+      return sink;
+    });
+    // A reader that went away is no error elsewhere; but this image was paid for.
+    if (!(await collector.bytes(sink.bytes()))) throw new Error('nobody read standard output');
     return { ...downloaded, path: undefined };
   }
+  const { folder, force } = target;
+  const temporary = temporaryName(folder, randomBytes(8).toString('hex'));
+  const downloaded = await fetchInto(() => openFileSink(temporary));
   try {
-    const stem = stemFor(target.stem, { prompt: options.prompt, seed: image.seed });
     const { extension } = downloaded.type;
-    const { force } = target;
-    const path = await publish(temporary, { folder, stem, extension, force, firstIndex: options.firstIndex });
+    const stem = stemFor(target, seed);
+    const path = await publish(temporary, { folder, stem, extension, force, firstIndex });
     return { ...downloaded, path };
   } catch (error) {
-    await removeQuietly(temporary);
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
 }
@@ -137,56 +150,37 @@ async function saveImage(
 async function downloadWithRetry(
   collector: Collector,
   url: URL,
-  temporary: string,
   expires: Date | undefined,
+  openSink: () => Promise<Sink>,
   onProgress: (bytes: number) => void,
 ): Promise<Downloaded> {
-  const { clock, fetch, random, timeoutMs, userAgent } = collector;
-  const { abort } = collector.interrupts;
+  const { clock, fetch, interrupts, random, userAgent } = collector;
+  const { abort, stop } = interrupts;
+  const timeoutMs = Math.max(collector.timeoutMs, MIN_DOWNLOAD_TIMEOUT_MS);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await downloadOnce(url, temporary, {
-        fetch,
-        clock,
-        timeoutMs,
-        abort,
-        userAgent,
-        onProgress,
-      });
+      return await downloadOnce(url, openSink, { fetch, clock, timeoutMs, abort, userAgent, onProgress });
     } catch (error) {
       if (!(error instanceof DownloadError) || error.outcome.kind === 'local') throw error;
-      const wait = waitBeforeRetry({
+      const next = {
         call: 'download',
         outcome: error.outcome,
         attempt,
         random: random(),
         now: clock.now(),
         ...(expires ? { remaining: expires.getTime() - clock.now() } : {}),
-      });
+      } as const;
+      const wait = waitBeforeRetry({ ...next, stopping: stop.aborted });
       if (wait === undefined) throw error;
       await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
       if (attempt === ATTEMPTS_BEFORE_NOTICE) await collector.notice(describeDelay(error, expires));
-      await clock.sleep(wait, abort);
+      // Whoever asks to stop is not kept waiting: the next attempt comes at once, and few after it.
+      await clock.sleep(wait, stop.aborted ? abort : stop).catch(() => abort.throwIfAborted());
     }
   }
 }
 
 function describeDelay(error: Error, expires: Date | undefined): string {
   const until = expires ? `until its link expires at ${expires.toISOString()}` : 'for about ten minutes';
-  return `A paid image cannot be fetched yet (${error.message}); trying ${until}. Ctrl-C twice leaves and prints the link.`;
-}
-
-async function copyToStdout(collector: Collector, temporary: string, url: string): Promise<void> {
-  try {
-    // A reader that went away is no error, but the image was paid for.
-    if (!(await collector.bytes(await readFile(temporary)))) {
-      await collector.notice(`Nobody read the image to its end; until it expires it is at ${url}`);
-    }
-  } finally {
-    await removeQuietly(temporary);
-  }
-}
-
-async function removeQuietly(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => {});
+  return `A paid image cannot be fetched yet (${error.message}); trying ${until}. Ctrl-C gives up soon, and prints the link.`;
 }

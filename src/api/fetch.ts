@@ -44,6 +44,7 @@ class Exchange {
   readonly #signal: AbortSignal | undefined;
   readonly #proxy: string | undefined;
   readonly #tunnel: Tunnel | undefined;
+  #onSent: (() => void) | undefined;
   /** From here on the server may have received the request. */
   #sent = false;
   /** The proxy has answered CONNECT, or there is none. */
@@ -64,6 +65,7 @@ class Exchange {
   run(open: (options: RequestOptions) => ClientRequest, init: FetchInit): Promise<FetchResponse> {
     const body = typeof init.body === 'string' ? Buffer.from(init.body) : init.body;
     const method = init.method ?? 'GET';
+    this.#onSent = init.onSent;
     const headers = completeHeaders(
       init.headers ?? {},
       body?.byteLength ?? (method === 'POST' ? 0 : undefined),
@@ -107,6 +109,7 @@ class Exchange {
     surviveBrokenUpload(socket);
     const upload = () => {
       this.#sent = true;
+      this.#onSent?.();
       this.#request.end(body);
     };
     const { secureConnecting } = socket as { secureConnecting?: boolean };

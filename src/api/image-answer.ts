@@ -1,6 +1,7 @@
 /** How a successful answer with images is read: leniently, because it is paid. Loaded only when an answer is there. */
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
+import { MAX_SHOWN, withAnswerSoFar } from './response.js';
 
 /** One image of an answer, in our words; what the API left out is undefined. */
 export interface AnsweredImage {
@@ -14,6 +15,8 @@ export interface AnsweredImage {
   /** False: the safety check withheld it; it is billed all the same. */
   readonly safe: boolean;
   readonly styleType: string | undefined;
+  /** What the API said instead, where there is neither a link nor a word of withholding. */
+  readonly unusual: string | undefined;
 }
 
 export interface ImageAnswer {
@@ -33,10 +36,7 @@ const Image = v.object({
   style_type: Text,
   is_image_safe: v.fallback(v.optional(v.boolean()), undefined),
 });
-const Answer = v.object({ created: Text, data: v.array(v.fallback(v.optional(Image), undefined)) });
-
-/** Enough to find every link in an answer that looks like no other. */
-const MAX_SHOWN = 4000;
+const Answer = v.object({ created: Text, data: v.array(v.unknown()) });
 
 /**
  * The images of a 200 answer. Lenient: what is paid must not be lost because one field looks unusual.
@@ -44,24 +44,31 @@ const MAX_SHOWN = 4000;
  */
 export function readImageAnswer(json: unknown): ImageAnswer {
   const answer = v.safeParse(Answer, json);
-  const images = answer.success ? answer.output.data.filter((item) => item !== undefined) : [];
-  if (!answer.success || images.length === 0) {
+  if (!answer.success || answer.output.data.length === 0) {
     throw new CliError('bad_response', 'The API answered 200 without a list of images.', {
       status: 200,
       billed: 'maybe',
-      // It may have been paid: whatever links are in it must not be lost.
-      hint: `Look at the usage page of the API dashboard before you try again. It answered:\n${JSON.stringify(json).slice(0, MAX_SHOWN)}`,
+      hint: withAnswerSoFar(
+        'Look at the usage page of the API dashboard before you try again.',
+        JSON.stringify(json),
+      ),
     });
   }
+  return { created: answer.output.created, images: answer.output.data.map(readImage) };
+}
+
+/** An item that cannot be read is still an image that was paid for. */
+function readImage(item: unknown): AnsweredImage {
+  const read = v.safeParse(Image, item);
+  const image = read.success ? read.output : v.parse(Image, {});
+  const safe = image.is_image_safe ?? true;
   return {
-    created: answer.output.created,
-    images: images.map((item) => ({
-      url: item.url || undefined,
-      seed: item.seed,
-      prompt: item.prompt,
-      resolution: item.upscaled_resolution ?? item.resolution,
-      styleType: item.style_type,
-      safe: item.is_image_safe ?? Boolean(item.url),
-    })),
+    url: image.url || undefined,
+    seed: image.seed,
+    prompt: image.prompt,
+    resolution: image.upscaled_resolution ?? image.resolution,
+    styleType: image.style_type,
+    safe,
+    unusual: image.url || !safe ? undefined : JSON.stringify(item)?.slice(0, MAX_SHOWN),
   };
 }

@@ -1,5 +1,5 @@
 /** What each failing HTTP status means to the user: the error code, the cause, what to do, and whether it was billed. */
-import type { Billed, ErrorCode } from '../errors.js';
+import { type Billed, DASHBOARD_URL, type ErrorCode } from '../errors.js';
 
 export interface Remedy {
   readonly code: ErrorCode;
@@ -7,8 +7,6 @@ export interface Remedy {
   readonly hint: string;
   readonly billed: Billed;
 }
-
-const DASHBOARD = 'https://ideogram.ai/manage-api';
 
 /** By HTTP status. docs: errors; a call refused with 4xx is not billed. */
 const REMEDIES: Readonly<Record<number, Remedy>> = {
@@ -23,19 +21,19 @@ const REMEDIES: Readonly<Record<number, Remedy>> = {
     cause: 'The API refused the key',
     hint:
       'Either the key is missing a part, wrong or revoked, or it is paused because the balance is empty: the API answers both alike.\n' +
-      `Check it at ${DASHBOARD}: if it is paused, top up the balance; if it is gone, make a new key and store that.`,
+      `Check it at ${DASHBOARD_URL}: if it is paused, top up the balance; if it is gone, make a new key and store that.`,
     billed: 'no',
   },
   402: {
     code: 'no_credit',
     cause: 'The balance is used up',
-    hint: `Top up under billing at ${DASHBOARD}; auto top-up can be switched on there.`,
+    hint: `Top up under billing at ${DASHBOARD_URL}; auto top-up can be switched on there.`,
     billed: 'no',
   },
   403: {
     code: 'forbidden',
     cause: 'The API does not allow this',
-    hint: `The account may lack access to this model, or something between you and the API blocks the call. Check the account at ${DASHBOARD}.`,
+    hint: `The account may lack access to this model, or something between you and the API blocks the call. Check the account at ${DASHBOARD_URL}.`,
     billed: 'no',
   },
   404: {
@@ -69,7 +67,7 @@ const REMEDIES: Readonly<Record<number, Remedy>> = {
 const SERVER_FAULT: Remedy = {
   code: 'server',
   cause: 'The API failed',
-  hint: `It was not sent again, so that it cannot be paid twice. Look at the usage page at ${DASHBOARD}, then try again.`,
+  hint: `It was not sent again, so that it cannot be paid twice. Look at the usage page at ${DASHBOARD_URL}, then try again.`,
   billed: 'maybe',
 };
 

@@ -33,8 +33,22 @@ export function errorFromUnreadable(answer: FailedAnswer): CliError {
   return new CliError(
     'bad_response',
     `${NOT_THE_API.cause}: HTTP ${answer.status}, but no JSON${said ? `: ${said}` : ' (the body is empty).'}`,
-    { hint: NOT_THE_API.hint, status: answer.status, requestId: answer.requestId, billed: 'maybe' },
+    {
+      hint: /^\s*</.test(answer.text) ? NOT_THE_API.hint : withAnswerSoFar(NOT_THE_API.hint, answer.text),
+      status: answer.status,
+      requestId: answer.requestId,
+      billed: 'maybe',
+    },
   );
+}
+
+/** Enough to find every link in an answer. */
+export const MAX_SHOWN = 4000;
+
+/** A hint, and behind it what had arrived of an answer: it may have been paid, and hold links. */
+export function withAnswerSoFar(hint: string, text: string): string {
+  const shown = text.trim() === '' ? [] : ['It answered:', text.slice(0, MAX_SHOWN)];
+  return [hint, ...shown].filter((line) => line !== '').join('\n');
 }
 
 const MAX_WORDS = 500;

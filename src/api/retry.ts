@@ -1,5 +1,7 @@
 /** When a call may be sent again, and after what wait: one pure decision, so that nothing is paid twice. */
 
+import { isCertificateError } from '../network-failure.js';
+
 /** `billed`: a POST that costs money; `free`: any other API call; `download`: an image that is already paid. */
 export type CallKind = 'billed' | 'free' | 'download';
 
@@ -22,6 +24,8 @@ export interface Attempt {
   readonly now: number;
   /** Milliseconds until a download's link expires; absent: unknown. */
   readonly remaining?: number;
+  /** The user has asked the program to stop. */
+  readonly stopping?: boolean;
 }
 
 /** 429 is never billed: eight waits, about three minutes. */
@@ -36,7 +40,8 @@ const UNDATED_DOWNLOAD_ATTEMPTS = 15;
 const MAX_WAIT_MS = 60_000;
 
 /** Failures to connect that the next attempt cannot mend. */
-const LASTING = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|^BAD_|^PROXY_|EPROTO|ERR_TLS|ERR_SSL/;
+const isLasting = (code: string): boolean =>
+  isCertificateError(code) || /^BAD_|^PROXY_407$|EPROTO|ERR_TLS|ERR_SSL/.test(code);
 
 /** Milliseconds to wait before the call is sent again; undefined: it must not be, or it makes no sense. */
 export function waitBeforeRetry(attempt: Attempt): number | undefined {
@@ -55,13 +60,21 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
 function mayBillAgain({ outcome, attempt }: Attempt): boolean {
   if (outcome.kind === 'answer') return outcome.status === 429 && attempt < BUSY_ATTEMPTS;
   if (outcome.kind !== 'transport' || outcome.sent) return false;
-  return attempt < CONNECT_ATTEMPTS && !LASTING.test(outcome.code);
+  return attempt < CONNECT_ATTEMPTS && !isLasting(outcome.code);
 }
 
-function mayDownloadAgain({ outcome, attempt, remaining }: Attempt, wait: number): boolean {
-  if (!isPassing(outcome) && outcome.kind !== 'unusable') return false;
-  if (outcome.kind === 'unusable' && attempt >= UNUSABLE_ATTEMPTS) return false;
+function mayDownloadAgain({ outcome, attempt, remaining, stopping = false }: Attempt, wait: number): boolean {
+  const doubtful = isDoubtful(outcome, remaining);
+  if (!isPassing(outcome) && !doubtful) return false;
+  // Who has been told to stop tries a few more times, but not until the link expires.
+  if ((doubtful || stopping) && attempt >= UNUSABLE_ATTEMPTS) return false;
   return remaining === undefined ? attempt < UNDATED_DOWNLOAD_ATTEMPTS : wait < remaining;
+}
+
+/** Wrong bytes, or a living link that is refused: something in between may be the cause, and pass. */
+function isDoubtful(outcome: Outcome, remaining = Number.POSITIVE_INFINITY): boolean {
+  if (outcome.kind === 'unusable') return true;
+  return outcome.kind === 'answer' && [403, 404].includes(outcome.status) && remaining > 0;
 }
 
 /** Could the same call succeed later? */
@@ -70,7 +83,7 @@ function isPassing(outcome: Outcome): boolean {
     case 'answer':
       return [408, 425, 429].includes(outcome.status) || outcome.status >= 500;
     case 'transport':
-      return !LASTING.test(outcome.code);
+      return !isLasting(outcome.code);
     case 'timeout':
       return true;
     case 'unusable':

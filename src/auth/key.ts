@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
-import { CliError } from '../errors.js';
+import { CliError, DASHBOARD_URL } from '../errors.js';
 
 export const KEY_VARIABLE = 'IDEOGRAM_API_KEY';
 
@@ -24,7 +24,7 @@ export async function findKey(ctx: Pick<Context, 'env' | 'cwd'>): Promise<FoundK
   if (found === undefined) {
     throw new CliError('no_key', 'No API key was found.', {
       hint:
-        `Make a key at https://ideogram.ai/manage-api, then: export ${KEY_VARIABLE}=<key>, or write ${KEY_VARIABLE}=<key> ` +
+        `Make a key at ${DASHBOARD_URL}, then: export ${KEY_VARIABLE}=<key>, or write ${KEY_VARIABLE}=<key> ` +
         'into a .env file in this folder.\nTo try the program without a key, add --sandbox.',
     });
   }
@@ -37,8 +37,8 @@ export async function findKey(ctx: Pick<Context, 'env' | 'cwd'>): Promise<FoundK
 }
 
 /** Can this go into a header? Node refuses other characters with a message that quotes the key. */
-export function isSendableKey(key: string): boolean {
-  return /^[\x21-\x7e]+$/.test(key);
+export function isSendableKey(key: unknown): key is string {
+  return typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
 }
 
 /** A key's place, for people. */

@@ -28,10 +28,12 @@ export async function readStoredKey(configDir: string | undefined): Promise<Stor
     });
     const { apiKey } = store.store;
     return { key: typeof apiKey === 'string' ? apiKey : undefined, path };
-  } catch (cause) {
-    throw new CliError('no_key', `The file with the stored API key, ${path}, cannot be read.`, {
-      hint: `${(cause as Error).message}\nMend or remove the file, or set IDEOGRAM_API_KEY.`,
-      cause,
+  } catch (error) {
+    // Nothing of the error goes on: Node quotes the text that it could not parse, and the key is in it.
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code ? `cannot be read (${code})` : 'is not valid JSON';
+    throw new CliError('no_key', `The file with the stored API key, ${path}, ${why}.`, {
+      hint: 'Mend or remove the file, or set IDEOGRAM_API_KEY.',
     });
   }
 }

@@ -3,14 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
 import type { ApiEvent } from '../api/client.js';
 import { type Collected, collectImages } from '../api/collect.js';
-import type { ImageAnswer } from '../api/image-answer.js';
+import { callForImages, type ImageCallAnswer } from '../api/image-call.js';
 import type { CommandSpec } from '../endpoints/define.js';
-import type { PreparedRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
 import { prepareTarget } from '../files/target.js';
 import { formatUsd } from '../ledger/cost.js';
 import type { Spinner } from '../terminal/spinner.js';
-import { type Connection, connect, plannedBaseUrl } from './connection.js';
+import { connect, plannedBaseUrl } from './connection.js';
 import { dryRunJson, dryRunLines } from './dry-run.js';
 import { writeSidecars } from './metadata.js';
 import { type Outcome, outcomeError, resultJson } from './outcome.js';
@@ -64,17 +63,15 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
     if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
     report.rehearsal = connection.sandbox;
     spinner = report.working(`${doing}...`);
-    const { answer, fromSandbox } = await callApi(connection, prepared.request);
-    const sandbox = connection.sandbox || fromSandbox;
+    const answer = await callForImages(connection.client, connection.baseUrl, prepared.request);
     spinner.say('Downloading...');
     const collected = await collectImages(collectorOf(run), answer.images, {
       target: prepared.target,
-      prompt: prepared.prompt,
       baseUrl: connection.baseUrl,
       onProgress: (done, bytes) =>
         spinner?.say(`Downloading: ${done} of ${answer.images.length}, ${Math.round(bytes / 1024)} kB`),
     });
-    await conclude(run, spec, prepared, { answer, collected, sandbox }, spinner);
+    await conclude(run, spec, prepared, { answer, collected }, spinner);
   } finally {
     spinner?.stop();
     stopWatching();
@@ -83,24 +80,6 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
 }
 
 const SANDBOX_NOTICE = 'Sandbox: a local stand-in answers; placeholder pictures, nothing is billed.';
-
-async function callApi(
-  connection: Connection,
-  request: PreparedRequest,
-): Promise<{ answer: ImageAnswer; fromSandbox: boolean }> {
-  // Loaded before anything is paid: an upgrade of the program meanwhile must not cost the answer.
-  const [{ readImageAnswer }, { contentType, body }] = await Promise.all([
-    import('../api/image-answer.js'),
-    request.encode(),
-  ]);
-  const { json, fromSandbox } = await connection.client.call('billed', {
-    method: request.method,
-    url: `${connection.baseUrl}${request.path}`,
-    headers: { 'Content-Type': contentType },
-    body,
-  });
-  return { answer: readImageAnswer(json), fromSandbox };
-}
 
 /** The first Ctrl-C must not look as if nothing happened. */
 function watchInterrupt({ ctx, report }: Run): () => void {
@@ -113,6 +92,7 @@ function watchInterrupt({ ctx, report }: Run): () => void {
 
 function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, doing: string): void {
   void run.report.debug(describeEvent(event));
+  if (event.kind === 'answered' && event.fromSandbox) run.report.rehearsal = true;
   if (event.kind === 'waiting') {
     spinner?.say(`${doing}: waiting ${Math.ceil(event.ms / 1000)} s (${event.reason})`);
   } else if (event.kind === 'sending' && event.attempt > 1) spinner?.say(`${doing}...`);
@@ -122,11 +102,11 @@ async function conclude(
   run: Run,
   spec: CommandSpec,
   prepared: Prepared,
-  result: { answer: ImageAnswer; collected: readonly Collected[]; sandbox: boolean },
+  { answer, collected }: { answer: ImageCallAnswer; collected: readonly Collected[] },
   spinner: Spinner,
 ): Promise<void> {
   const { ctx, globals } = run;
-  const { answer, collected, sandbox } = result;
+  const sandbox = answer.fromSandbox;
   const { model } = prepared.plan;
   const provenance = {
     command: spec.name,
@@ -137,9 +117,11 @@ async function conclude(
     cost: costOf(sandbox, prepared, 1),
     sandbox,
   };
-  const problems = prepared.metadata ? await writeSidecars(collected, provenance, globals.force) : [];
+  const { sidecars, problems } = prepared.metadata
+    ? await writeSidecars(collected, provenance, globals.force)
+    : { sidecars: undefined, problems: [] };
   const cost = costOf(sandbox, prepared, answer.images.length);
-  const outcome = { command: spec.name, model, answer, collected, cost, sandbox, problems };
+  const outcome = { command: spec.name, model, answer, collected, cost, sandbox, sidecars, problems };
   const error = outcomeError(outcome, ctx.interrupts);
   spinner.stop();
   await tell(run, outcome, error);
@@ -153,14 +135,14 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
     if (report.mode.json) {
       return await report.json(resultJson(outcome, error === undefined, report.warnings));
     }
-    await report.data(...paths.map((path) => shownPath(ctx.cwd, path)));
+    await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
   } catch (cause) {
     throw error ?? unheardError(paths, cause);
   }
   if (paths.length === 0) return;
   const { usd } = outcome.cost;
   const price = outcome.sandbox ? 'free' : usd === null ? 'price unknown' : `about ${formatUsd(usd)}`;
-  await report.note(
+  await report.aside(
     `Saved ${paths.length === 1 ? '1 image' : `${paths.length} images`}, ${outcome.model}, ${price}.`,
   );
 }

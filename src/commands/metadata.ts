@@ -18,27 +18,30 @@ export interface Provenance {
 
 /**
  * Writes `<image>.json` beside each saved image.
- * @returns what went wrong, a line each; the images are not touched by it
+ * @returns the path of each image's sidecar, null where there is none, and what went wrong; the images are not touched by it
  */
 export async function writeSidecars(
   collected: readonly Collected[],
   provenance: Provenance,
   force: boolean,
-): Promise<string[]> {
-  const problems = await Promise.all(
+): Promise<{ sidecars: (string | null)[]; problems: string[] }> {
+  const problems: string[] = [];
+  const sidecars = await Promise.all(
     collected.map(async (item) => {
       const path = item.saved?.path;
-      if (path === undefined) return undefined;
+      if (path === undefined) return null;
       try {
         const text = `${JSON.stringify(sidecar(item, provenance), null, 2)}\n`;
-        await writeWhole(`${path}.json`, text, force, randomBytes(8).toString('hex'));
-        return undefined;
+        return await writeWhole(`${path}.json`, text, force, randomBytes(8).toString('hex'));
       } catch (error) {
-        return `${path}.json could not be written (${(error as NodeJS.ErrnoException).code ?? error})`;
+        problems.push(
+          `${path}.json could not be written (${(error as NodeJS.ErrnoException).code ?? error})`,
+        );
+        return null;
       }
     }),
   );
-  return problems.filter((problem) => problem !== undefined);
+  return { sidecars, problems };
 }
 
 function sidecar({ image, saved }: Collected, { request, ...provenance }: Provenance): object {

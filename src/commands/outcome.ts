@@ -1,7 +1,7 @@
 /** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
 
 import type { Collected } from '../api/collect.js';
-import type { ImageAnswer } from '../api/image-answer.js';
+import type { ImageCallAnswer } from '../api/image-call.js';
 import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Cost } from '../ledger/cost.js';
@@ -9,11 +9,13 @@ import type { Cost } from '../ledger/cost.js';
 export interface Outcome {
   readonly command: string;
   readonly model: string;
-  readonly answer: ImageAnswer;
+  readonly answer: ImageCallAnswer;
   readonly collected: readonly Collected[];
   readonly cost: Cost;
   readonly sandbox: boolean;
-  /** Sidecars and the like that could not be written; the images are there. */
+  /** The path of each image's sidecar, null where there is none; undefined where none was asked for. */
+  readonly sidecars: readonly (string | null)[] | undefined;
+  /** Sidecars that could not be written; the images are there. */
   readonly problems: readonly string[];
 }
 
@@ -37,7 +39,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
     ok,
     command: outcome.command,
     model: outcome.model,
-    images: outcome.collected.map(({ image, saved, problem, expires }) => ({
+    images: outcome.collected.map(({ image, saved, problem, expires }, index) => ({
       path: saved?.path ?? null,
       url: image.url ?? null,
       seed: image.seed ?? null,
@@ -47,6 +49,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
       type: saved?.type.mime ?? null,
       bytes: saved?.bytes ?? null,
       expires: expires?.toISOString() ?? null,
+      ...(outcome.sidecars ? { metadata: { path: outcome.sidecars[index] ?? null } } : {}),
       ...(problem ? { problem } : {}),
     })),
     withheld: outcome.collected.filter(isWithheld).length,
@@ -60,13 +63,18 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
 /** What is wrong with the outcome, if anything; the images that are there stay. */
 export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError | undefined {
   const { collected, problems } = outcome;
+  const { requestId } = outcome.answer;
   const saved = collected.filter(isSaved).length;
   const withheld = collected.filter(isWithheld).length;
   const missing = collected.filter(isMissing);
   if (interrupts.stop.aborted) {
     const rest = missing.length > 0 ? missingLines(missing) : [];
     const message = `Stopped. ${saved} of ${collected.length} paid images are saved.`;
-    return new CliError('cancelled', message, { billed: 'yes', hint: rest.join('\n') || undefined });
+    return new CliError('cancelled', message, {
+      billed: 'yes',
+      requestId,
+      hint: rest.join('\n') || undefined,
+    });
   }
   if (withheld === collected.length) {
     return new CliError(
@@ -74,6 +82,7 @@ export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError
       `The safety check withheld ${withheld === 1 ? 'the image' : `all ${withheld} images`} after making it.`,
       {
         status: 200,
+        requestId,
         billed: 'yes',
         hint: 'Rephrase the prompt, or take out what may have been flagged. Withheld images are charged like others.',
       },
@@ -82,6 +91,7 @@ export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError
   if (saved === collected.length && problems.length === 0) return undefined;
   return new CliError('partial', partialMessage(saved, collected.length, withheld, missing, problems), {
     billed: 'yes',
+    requestId,
     hint: [...missingLines(missing), ...(withheld > 0 ? [WITHHELD_HINT] : [])].join('\n') || undefined,
   });
 }

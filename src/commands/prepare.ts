@@ -3,7 +3,7 @@ import type { CommandSpec } from '../endpoints/define.js';
 import { imagePathsOf, makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
-import { checkRequestSize, readImages } from '../files/input.js';
+import { readImages } from '../files/input.js';
 import { readPrompt } from '../files/prompt.js';
 import { chooseTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
@@ -45,12 +45,16 @@ export async function prepare(
   const plan = makePlan(spec, model, { ...fields, [spec.operand.field]: prompt });
   const images = Number(plannedValue(plan, 'numImages') ?? 1);
   const stdoutIsTerminal = ctx.stdout.isTTY === true;
-  const target = await chooseTarget({ cwd: ctx.cwd, output, force: globals.force, images, stdoutIsTerminal });
+  const target = await chooseTarget({
+    cwd: ctx.cwd,
+    output,
+    force: globals.force,
+    prompt,
+    metadata,
+    images,
+    stdoutIsTerminal,
+  });
   const request = prepareRequest(plan, await readImages(ctx.cwd, imagePathsOf(plan)));
-  checkRequestSize(
-    request.files.map(({ file }) => file),
-    Buffer.byteLength(JSON.stringify(request.fields)),
-  );
   if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }

@@ -1,7 +1,6 @@
 /** What every command is given: the world, the writer, and the options that mean the same everywhere. */
 
 import type { Collector } from '../api/collect.js';
-import type { Redactor } from '../api/redact.js';
 import type { Context } from '../context.js';
 import type { Report } from '../terminal/report.js';
 
@@ -20,7 +19,6 @@ export interface Run {
   readonly ctx: Context;
   readonly report: Report;
   readonly globals: Globals;
-  readonly redact: Redactor;
   /** Keeps a secret out of everything that is written from now on. */
   hide(secret: string): void;
 }

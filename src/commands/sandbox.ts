@@ -34,7 +34,7 @@ export async function runSandbox(run: Run, options: SandboxCommandOptions): Prom
   else await report.data(sandbox.url);
   await report.notice(
     'The sandbox is running; Ctrl-C ends it. In another terminal:\n' +
-      `  IDEOGRAM_BASE_URL=${sandbox.url} IDEOGRAM_API_KEY=any ideogram generate "a red fox"`,
+      `  IDEOGRAM_BASE_URL=${sandbox.url} IDEOGRAM_API_KEY=sandbox-key ideogram generate "a red fox"`,
   );
   await new Promise<void>((resolve) => {
     if (ctx.interrupts.stop.aborted) resolve();

@@ -50,18 +50,33 @@ export function makePlan(
   const choice = { kind: 'choice', spelling: 'word', choices: modelsOf(spec) } as const;
   const chosen = readChoice(choice, '--model', model ?? spec.defaultModel);
   const endpoint = spec.endpoints.find((candidate) => candidate.models.includes(chosen)) as Endpoint;
-  const given = fieldsOf(spec).filter((field) => options[field.name] !== undefined);
+  const fields = fieldsOf(spec);
+  refuseUnknown(fields, options);
+  const given = fields.filter((field) => options[field.name] !== undefined);
+  if (options[spec.operand.field] === undefined) {
+    throw new CliError('bad_input', `The ${spec.operand.field} is missing.`);
+  }
 
   for (const field of given) refuseForModel(spec, field, chosen);
-  refuseConflicts(given, options);
+  refuseConflicts(given);
   const values = endpoint.fields
     .filter(({ field }) => options[field.name] !== undefined)
     .map((field) => ({
       field,
       value: readValue(field.type, labelOf(field.field), options[field.field.name]),
     }));
-  refuseUnpairedMasks(values);
+  refuseUnpairedMasks(spec, values);
   return { spec, endpoint, model: chosen, values };
+}
+
+/** From the command line none gets here; from a program, a misspelt name would be ignored by the API, and paid. */
+function refuseUnknown(fields: readonly Field[], options: Record<string, unknown>): void {
+  const names = fields.map(({ name }) => name);
+  const unknown = Object.keys(options).find((name) => options[name] !== undefined && !names.includes(name));
+  if (unknown === undefined) return;
+  throw new CliError('bad_input', `"${unknown}" is not an option.`, {
+    hint: `Valid: model, ${names.join(', ')}.`,
+  });
 }
 
 function refuseForModel(spec: CommandSpec, field: Field, model: string): void {
@@ -72,10 +87,10 @@ function refuseForModel(spec: CommandSpec, field: Field, model: string): void {
   });
 }
 
-function refuseConflicts(given: readonly Field[], options: Record<string, unknown>): void {
+function refuseConflicts(given: readonly Field[]): void {
   for (const field of given) {
     const other = given.find((candidate) => field.conflicts?.includes(candidate.name));
-    if (other === undefined || options[other.name] === false) continue;
+    if (other === undefined) continue;
     throw new CliError(
       'bad_input',
       `${labelOf(field)} and ${labelOf(other)} exclude each other: the API takes only one of them.`,
@@ -84,7 +99,7 @@ function refuseConflicts(given: readonly Field[], options: Record<string, unknow
   }
 }
 
-function refuseUnpairedMasks(values: Plan['values']): void {
+function refuseUnpairedMasks(spec: CommandSpec, values: Plan['values']): void {
   for (const { field, value } of values) {
     if (field.type.kind !== 'images' || field.type.masksFor === undefined) continue;
     const { masksFor } = field.type;
@@ -92,9 +107,9 @@ function refuseUnpairedMasks(values: Plan['values']): void {
     const wanted = Array.isArray(images?.value) ? images.value.length : 0;
     const masks = Array.isArray(value) ? value.length : 0;
     if (masks === wanted) continue;
-    const flag = images ? labelOf(images.field.field) : '--character-reference';
-    throw new CliError('bad_input', `${labelOf(field.field)} was given without its image.`, {
-      hint: `Give one mask for each ${flag}: ${masks} masks, ${wanted} images.`,
+    const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Field;
+    throw new CliError('bad_input', `${labelOf(field.field)} and ${labelOf(masked)} do not go together.`, {
+      hint: `Give one mask for each image: there are ${masks} masks and ${wanted} images.`,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** How a checked plan is written down for its endpoint: which field goes where, in which order, as which kind of part. */
 import type { Part } from '../api/multipart.js';
-import type { ImageFile } from '../files/input.js';
+import { checkRequestSize, type ImageFile } from '../files/input.js';
 import type { EndpointField } from './define.js';
 import type { Plan } from './plan.js';
 import type { FieldValue } from './values.js';
@@ -22,6 +22,7 @@ export interface PreparedRequest {
 /**
  * @param plan from `makePlan`
  * @param images by the fields' names in code, read and checked
+ * @throws CliError `bad_file` when all of it together is more than a request may hold
  */
 export function prepareRequest(
   plan: Plan,
@@ -38,6 +39,10 @@ export function prepareRequest(
   const files = plan.values
     .filter(({ field }) => field.type.kind === 'images')
     .flatMap(({ field }) => (images[field.field.name] ?? []).map((file) => ({ name: field.wire, file })));
+  checkRequestSize(
+    files.map(({ file }) => file),
+    Buffer.byteLength(JSON.stringify(fields)),
+  );
   const { method, path } = endpoint;
   if (endpoint.encoding.kind === 'json') {
     const document = { [endpoint.encoding.wrapper]: fields };

@@ -1,16 +1,10 @@
-/** One attempt to fetch one image: streamed to a temporary file, capped, checked to be a whole image; no key goes with it. */
-import { type FileHandle, open, rm } from 'node:fs/promises';
+/** One attempt to fetch one image: streamed, capped, checked to be a whole image; no key goes with it. */
+import { createHash } from 'node:crypto';
 import type { Clock, Fetch } from '../context.js';
 import { startDeadline } from '../deadline.js';
 import { readNetworkFailure } from '../network-failure.js';
-import {
-  type ByteSource,
-  HEAD_BYTES,
-  type ImageType,
-  isWholeImage,
-  nameOtherContent,
-  sniffImage,
-} from './image-type.js';
+import { HEAD_BYTES, type ImageType, isWholeImage, nameOtherContent, sniffImage } from './image-type.js';
+import type { Sink } from './sink.js';
 
 /** The largest picture the API makes is far below. */
 const MAX_DOWNLOAD_BYTES = 256 * 1024 * 1024;
@@ -31,7 +25,7 @@ export type DownloadOutcome =
   | { readonly kind: 'transport'; readonly code: string; readonly sent: boolean }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'unusable' }
-  /** Nothing that trying again could mend: the disk is full, the folder is gone. */
+  /** Nothing that trying again could mend: the disk is full, the folder is gone, the file is a monster. */
   | { readonly kind: 'local' };
 
 export interface DownloadOptions {
@@ -40,7 +34,7 @@ export interface DownloadOptions {
   readonly userAgent: string;
   /** For headers and body together, in milliseconds. */
   readonly timeoutMs: number;
-  /** Ends the download at once; the temporary file is removed. */
+  /** Ends the download at once; nothing of it stays. */
   readonly abort: AbortSignal;
   /** Called with the bytes that have arrived so far. */
   readonly onProgress?: (bytes: number) => void;
@@ -53,31 +47,29 @@ export interface Downloaded {
 }
 
 /**
- * Fetches an image into a new file and syncs it to the disk. The file is removed on any failure.
+ * Fetches an image into a sink and makes it last there. On any failure the sink is emptied.
  * @throws DownloadError, or the reason of `abort`
  */
 export async function downloadOnce(
   url: URL,
-  temporary: string,
+  openSink: () => Promise<Sink>,
   options: DownloadOptions,
 ): Promise<Downloaded> {
   options.abort.throwIfAborted();
   const deadline = startDeadline(options.clock, options.timeoutMs, options.abort);
-  let handle: FileHandle | undefined;
+  let sink: Sink | undefined;
   try {
     const { body, promised } = await requestImage(url, options, deadline.signal);
-    handle = await openLocal(temporary);
-    const result = await receive(body, promised, handle, options.onProgress);
-    await local(handle.sync());
-    await local(handle.close());
-    handle = undefined;
-    return result;
+    sink = await local(openSink());
+    const downloaded = await receive(body, promised, sink, options.onProgress);
+    await local(sink.finish());
+    return downloaded;
   } catch (thrown) {
-    await handle?.close().catch(() => {});
-    await rm(temporary, { force: true }).catch(() => {});
+    await sink?.discard();
     options.abort.throwIfAborted();
-    if (deadline.passed())
+    if (deadline.passed()) {
       throw new DownloadError(`nothing whole came within ${options.timeoutMs / 1000} s`, { kind: 'timeout' });
+    }
     throw asDownloadError(thrown);
   } finally {
     deadline.clear();
@@ -107,8 +99,7 @@ async function requestImage(
 }
 
 function describeStatus(status: number): string {
-  if (status === 403 || status === 404 || status === 410)
-    return `the link has expired or is gone (HTTP ${status})`;
+  if ([403, 404, 410].includes(status)) return `the link is refused (HTTP ${status})`;
   if (status >= 300 && status < 400) return `the link redirects, which is not followed (HTTP ${status})`;
   return `HTTP ${status}`;
 }
@@ -116,21 +107,16 @@ function describeStatus(status: number): string {
 async function receive(
   body: AsyncIterable<Uint8Array>,
   promised: number | undefined,
-  handle: FileHandle,
+  sink: Sink,
   onProgress: DownloadOptions['onProgress'],
 ): Promise<Downloaded> {
-  const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');
   let head = Buffer.alloc(0);
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > MAX_DOWNLOAD_BYTES) {
-      throw new DownloadError('the image is larger than 256 MB', {
-        kind: 'answer',
-        status: 413,
-        retryAfter: null,
-      });
+      throw new DownloadError('the image is larger than 256 MB', { kind: 'local' });
     }
     if (head.length < 256) {
       head = Buffer.concat([head, chunk.subarray(0, 256)]);
@@ -138,46 +124,23 @@ async function receive(
       if (head.length >= HEAD_BYTES && !sniffImage(head)) throw notAnImage(head);
     }
     hash.update(chunk);
-    await local(writeAll(handle, chunk));
+    await local(sink.write(chunk));
     onProgress?.(size);
   }
-  const type = sniffImage(head);
   if (promised !== undefined && size < promised) {
     throw new DownloadError('the connection broke', { kind: 'transport', code: 'SHORT', sent: true });
   }
+  const type = sniffImage(head);
   if (type === undefined) throw notAnImage(head);
-  if (!(await local(isWholeImage(type, fileSource(handle, size))))) {
+  if (!(await local(isWholeImage(type, sink.source())))) {
     throw new DownloadError(`the ${type.name} was cut short`, { kind: 'unusable' });
   }
   return { type, bytes: size, sha256: hash.digest('hex') };
 }
 
-function fileSource(handle: FileHandle, size: number): ByteSource {
-  return {
-    size,
-    async read(offset, length) {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    },
-  };
-}
-
 function notAnImage(head: Uint8Array): DownloadError {
   const what = head.length === 0 ? 'nothing' : nameOtherContent(head);
   return new DownloadError(`the link served ${what} instead of an image`, { kind: 'unusable' });
-}
-
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  let offset = 0;
-  while (offset < chunk.byteLength) {
-    const { bytesWritten } = await handle.write(chunk, offset, chunk.byteLength - offset);
-    offset += bytesWritten;
-  }
-}
-
-function openLocal(temporary: string): Promise<FileHandle> {
-  // Readable too: its end is looked at when it has arrived.
-  return local(open(temporary, 'wx+'));
 }
 
 /** Marks a failure of the disk as such: the network has nothing to do with it. */

@@ -12,7 +12,7 @@ const WEBP: ImageType = { name: 'WebP', mime: 'image/webp', extension: 'webp' };
 
 /** How many bytes from the start `sniffImage` looks at. */
 export const HEAD_BYTES = 16;
-/** How far from the end an image's own end may be: cameras append data behind the picture. */
+/** Servers append little behind a picture. */
 const TAIL_BYTES = 65_536;
 
 const PNG_MAGIC = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -63,10 +63,17 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Does the image reach its own end? One that was cut short has the right start but not this. */
-export async function isWholeImage(type: ImageType, source: ByteSource): Promise<boolean> {
-  const tailStart = Math.max(0, source.size - TAIL_BYTES);
-  const tail = Buffer.from(await source.read(tailStart, TAIL_BYTES));
+/**
+ * Does the image reach its own end? One that was cut short has the right start but not this.
+ * @param reach how far from the end of the bytes the image's own end may be: phones append whole films
+ */
+export async function isWholeImage(
+  type: ImageType,
+  source: ByteSource,
+  reach = TAIL_BYTES,
+): Promise<boolean> {
+  const tailStart = Math.max(0, source.size - reach);
+  const tail = Buffer.from(await source.read(tailStart, reach));
   switch (type.name) {
     case 'PNG':
       return tail.includes(PNG_END);

@@ -58,9 +58,16 @@ function megabytes(bytes: number): string {
  * @throws CliError `bad_file`
  */
 async function readImage(cwd: string, source: string): Promise<ImageFile> {
-  const remote = /^https?:\/\//i.test(source);
-  const hint = remote ? 'Download it first, and give the file.' : undefined;
-  const bytes = await readChecked(resolve(cwd, source), source, MAX_IMAGE_BYTES, hint);
+  if (source === '-' || /^https?:\/\//i.test(source)) {
+    throw new CliError(
+      'bad_file',
+      `Images are read from files only, not from ${source === '-' ? 'standard input' : source}.`,
+      {
+        hint: 'Save it as a file first, and give the file.',
+      },
+    );
+  }
+  const bytes = await readChecked(resolve(cwd, source), source, MAX_IMAGE_BYTES);
   if (bytes.length === 0) throw new CliError('bad_file', `${source} is empty.`);
   const head = bytes.subarray(0, 256);
   const type = sniffImage(head.subarray(0, HEAD_BYTES));
@@ -69,7 +76,7 @@ async function readImage(cwd: string, source: string): Promise<ImageFile> {
       hint: 'The API takes JPEG, PNG and WebP. What counts is the content, not the name.',
     });
   }
-  if (!(await isWholeImage(type, sourceOf(bytes)))) {
+  if (!(await isWholeImage(type, sourceOf(bytes), bytes.length))) {
     throw new CliError('bad_file', `${source} is a ${type.name} that was cut short: its end is missing.`, {
       hint: 'Copy or export it again.',
     });

@@ -1,10 +1,10 @@
 /** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
-import { constants } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
 export async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
+  // A link that leads nowhere takes its name too.
+  return lstat(path).then(
     () => true,
     () => false,
   );
@@ -52,10 +52,10 @@ export function numbered(stem: string, index: number): string {
 
 /** What an image is called, without extension, before collisions are looked at: as the user chose, or by prompt and seed. */
 export function stemFor(
-  chosen: string | undefined,
-  image: { prompt: string; seed: number | undefined },
+  name: { readonly stem: string | undefined; readonly slug: string },
+  seed: number | undefined,
 ): string {
-  return chosen ?? [slugify(image.prompt), image.seed].filter((part) => part !== undefined).join('-');
+  return name.stem ?? [name.slug, seed].filter((part) => part !== undefined).join('-');
 }
 
 /**
@@ -91,13 +91,15 @@ async function linkExclusively(temporary: string, path: string): Promise<boolean
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    // FAT, some network and container file systems have no hard links: there the check and the rename are two steps.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'].includes(code ?? '')) throw error;
+    if (['ENOENT', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(code ?? '')) throw error;
+    // FAT, some network and container file systems have no hard links, and say so in many ways: there the check and
+    // the rename are two steps.
     if (await exists(path)) return false;
     await rename(temporary, path);
     return true;
   }
-  await rm(temporary, { force: true });
+  // The image is saved: a virus scanner that holds the second name for a moment does not change that.
+  await rm(temporary, { force: true }).catch(() => {});
   return true;
 }
 

@@ -2,17 +2,21 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
-import { exists, numbered, temporaryName } from './output.js';
+import { exists, numbered, slugify, temporaryName } from './output.js';
+
+const MAX_STEM_BYTES = 200;
 
 /** Where the images of one command go, checked before anything is paid. */
 export type Target =
   | { readonly kind: 'stdout' }
   | {
       readonly kind: 'files';
-      /** Absolute; exists. */
+      /** Absolute. */
       readonly folder: string;
       /** The name the user chose, without extension; undefined: made from prompt and seed. */
       readonly stem: string | undefined;
+      /** The prompt as part of a name. */
+      readonly slug: string;
       readonly force: boolean;
     };
 
@@ -21,6 +25,10 @@ export interface TargetRequest {
   /** What -o said: a file, a folder (exists, or ends with a separator), `-`; undefined: the current folder. */
   readonly output: string | undefined;
   readonly force: boolean;
+  /** For names where the user chose none. */
+  readonly prompt: string;
+  /** Sidecars are written too, and must not meet files either. */
+  readonly metadata: boolean;
   /** How many images are asked for. */
   readonly images: number;
   readonly stdoutIsTerminal: boolean;
@@ -34,32 +42,41 @@ const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp'];
  * @throws CliError `usage` or `bad_input` when they can't go there
  */
 export async function chooseTarget(request: TargetRequest): Promise<Target> {
-  const { cwd, output, force, images, stdoutIsTerminal } = request;
-  if (output === '')
+  const { cwd, output, force, prompt } = request;
+  if (output === '') {
     throw new CliError('bad_input', '--output is empty.', { hint: 'Give a file, a folder/ or -.' });
-  if (output === '-') return stdoutTarget(images, stdoutIsTerminal);
-  if (output === undefined) return { kind: 'files', folder: cwd, stem: undefined, force };
+  }
+  if (output === '-') return stdoutTarget(request);
+  const common = { kind: 'files', slug: slugify(prompt), force } as const;
+  if (output === undefined) return { ...common, folder: cwd, stem: undefined };
   const path = resolve(cwd, output);
-  if (/[/\\]$/.test(output.endsWith(sep) ? '/' : output.slice(-1)) || (await isFolder(path))) {
-    return { kind: 'files', folder: path, stem: undefined, force };
+  const kind = await kindOf(path);
+  if (kind === 'other') {
+    throw new CliError('bad_input', `${output} is a device or a pipe, not a file.`, {
+      hint: `Send the bytes there: -o - > ${output}`,
+    });
+  }
+  if (kind === 'folder' || output.endsWith('/') || output.endsWith(sep)) {
+    return { ...common, folder: path, stem: undefined };
   }
   const known = IMAGE_EXTENSIONS.includes(extname(path).toLowerCase());
   const stem = known ? basename(path, extname(path)) : basename(path);
   // A number and an extension still come behind it, in at most 255 bytes.
-  if (Buffer.byteLength(stem) > 240)
+  if (Buffer.byteLength(stem) > MAX_STEM_BYTES) {
     throw new CliError('bad_input', 'The file name in --output is too long.');
-  const target = { kind: 'files', folder: dirname(path), stem, force } as const;
-  if (!force) await refuseTaken(target, images);
-  return target;
+  }
+  const folder = dirname(path);
+  if (!force) await refuseTaken(folder, stem, request);
+  return { ...common, folder, stem };
 }
 
-function stdoutTarget(images: number, terminal: boolean): Target {
+function stdoutTarget({ images, stdoutIsTerminal }: TargetRequest): Target {
   if (images > 1) {
     throw new CliError('usage', 'Only one image can go to standard output.', {
       hint: 'Leave out --num-images, or give a folder: -o images/',
     });
   }
-  if (terminal) {
+  if (stdoutIsTerminal) {
     throw new CliError('usage', 'Image bytes are not written to a terminal.', {
       hint: 'Redirect or pipe them (-o - > image.png), or give a file: -o image.png',
     });
@@ -67,18 +84,19 @@ function stdoutTarget(images: number, terminal: boolean): Target {
   return { kind: 'stdout' };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
+/** What is at a path, links followed. */
+async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) return undefined;
+  return info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other';
 }
 
 /** A name the user chose must be free before the image is paid for. */
-async function refuseTaken(target: Target & { kind: 'files' }, images: number): Promise<void> {
+async function refuseTaken(folder: string, stem: string, { images, metadata }: TargetRequest): Promise<void> {
+  const extensions = metadata ? IMAGE_EXTENSIONS.flatMap((each) => [each, `${each}.json`]) : IMAGE_EXTENSIONS;
   for (let index = 0; index < images; index++) {
-    for (const extension of IMAGE_EXTENSIONS) {
-      const path = join(target.folder, `${numbered(target.stem ?? '', index)}${extension}`);
+    for (const extension of extensions) {
+      const path = join(folder, `${numbered(stem, index)}${extension}`);
       if (await exists(path)) {
         throw new CliError('bad_input', `${path} exists already.`, {
           hint: 'Use another name, or --force to replace it.',
@@ -96,7 +114,10 @@ export async function prepareTarget(target: Target, token: string): Promise<void
   if (target.kind === 'stdout') return;
   try {
     await makeFolder(target.folder);
-    const probe = temporaryName(target.folder, token);
+    // By the user's own name: some systems refuse characters that others take.
+    const probe = target.stem
+      ? join(target.folder, `${target.stem}.${token}.part`)
+      : temporaryName(target.folder, token);
     const handle = await open(probe, 'wx');
     await handle.close();
     await rm(probe);
@@ -111,11 +132,11 @@ export async function prepareTarget(target: Target, token: string): Promise<void
 
 /** Level by level: Node's own recursive mkdir never returns in some folders of /proc. */
 async function makeFolder(path: string): Promise<void> {
-  if (await isFolder(path)) return;
+  if ((await kindOf(path)) === 'folder') return;
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
   await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
     // Another process may have made it in between.
-    if (error.code !== 'EEXIST' || !(await isFolder(path))) throw error;
+    if (error.code !== 'EEXIST' || (await kindOf(path)) !== 'folder') throw error;
   });
 }

@@ -17,8 +17,10 @@ export interface Mode {
   /** Requests and timings on stderr. */
   readonly verbose: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Is a person watching stderr: spinner and friendly notes make sense. */
+  /** Is a person watching stderr: friendly notes make sense. */
   readonly interactive: boolean;
+  /** Can what is watched move its cursor. */
+  readonly spinner: boolean;
 }
 
 /** The mode of this run. Colour, first that applies: --no-color, FORCE_COLOR, NO_COLOR, TERM=dumb, the stream is a terminal. */
@@ -34,6 +36,7 @@ export function decideMode(ctx: Pick<Context, 'env' | 'stdout' | 'stderr'>, flag
       stderr: !json && wantsColor(ctx.env, ctx.stderr, flags.color),
     },
     interactive: !quiet && ctx.stderr.isTTY === true,
+    spinner: !quiet && ctx.stderr.isTTY === true && ctx.env.TERM !== 'dumb',
   };
 }
 

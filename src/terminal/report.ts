@@ -22,12 +22,14 @@ export interface Report {
   readonly warnings: readonly string[];
   /** Data for people and pipes: lines on stdout. Not in `--json`. */
   data(...lines: string[]): Promise<void>;
+  /** Names of files, a line each on stdout, exactly as they are: somebody opens them. Not in `--json`. */
+  paths(...paths: string[]): Promise<void>;
   /** The result in `--json`: one object on stdout. */
   json(result: object): Promise<void>;
   /** Bytes on stdout, as they are; false when nobody was there to take them. */
   bytes(content: Uint8Array): Promise<boolean>;
   /** Something good to know: stderr, only where a person watches. */
-  note(text: string): Promise<void>;
+  aside(text: string): Promise<void>;
   /** What is going on, also in a log: stderr, but neither in `--quiet` nor in `--json`. */
   notice(text: string): Promise<void>;
   /** Help and the like, as it is: stdout. */
@@ -68,11 +70,16 @@ export function createReport(options: ReportOptions): Report {
       spinner?.clear();
       await write(stdout, `${lines.map((line) => clean(redact(line))).join('\n')}\n`);
     },
+    async paths(...paths) {
+      if (report.mode.json || paths.length === 0) return;
+      spinner?.clear();
+      await write(stdout, `${paths.join('\n')}\n`);
+    },
     async json(result) {
       await write(stdout, `${JSON.stringify(deeply(result, redact))}\n`);
     },
     bytes: (content) => write(stdout, content),
-    async note(text) {
+    async aside(text) {
       if (report.mode.interactive) await say(text);
     },
     async notice(text) {
@@ -92,8 +99,8 @@ export function createReport(options: ReportOptions): Report {
     },
     working(text) {
       spinner?.stop();
-      const { interactive, color } = report.mode;
-      spinner = startSpinner(text, { stream: stderr, enabled: interactive, color: color.stderr, clock });
+      const { spinner: enabled, color } = report.mode;
+      spinner = startSpinner(text, { stream: stderr, enabled, color: color.stderr, clock });
       return spinner;
     },
     async error(error) {
@@ -143,12 +150,14 @@ async function errorText(
   return lines.join('\n');
 }
 
-/** Every text of a JSON value rewritten; names stay as they are. */
+/** Every text of a JSON value rewritten, but for paths, which somebody opens; names stay as they are. */
 function deeply(value: unknown, rewrite: (text: string) => string): unknown {
   if (typeof value === 'string') return rewrite(value);
   if (Array.isArray(value)) return value.map((item) => deeply(item, rewrite));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, deeply(item, rewrite)]));
+  const rewritten = (name: string, item: unknown): unknown =>
+    name === 'path' ? item : deeply(item, rewrite);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, rewritten(name, item)]));
 }
 
 /** Control characters but tab and line feed, and marks that reverse the reading order. */

@@ -43,21 +43,31 @@ export function startSpinner(text: string, options: SpinnerOptions): Spinner {
       shown = ora(line()).start();
       tick();
     })
-    // Whatever keeps a spinner from turning must not keep an image from being saved.
     .catch(() => {});
   return {
-    say(next) {
-      current = next;
-      if (shown) shown.text = line();
-    },
-    clear: () => void shown?.clear(),
-    stop() {
-      stopped = true;
-      cancelTick();
-      shown?.stop();
-      shown = undefined;
-    },
+    say: (next) =>
+      quietly(() => {
+        current = next;
+        if (shown) shown.text = line();
+      }),
+    clear: () => quietly(() => shown?.clear()),
+    stop: () =>
+      quietly(() => {
+        stopped = true;
+        cancelTick();
+        shown?.stop();
+        shown = undefined;
+      }),
   };
+}
+
+/** Whatever keeps a spinner from turning must not keep an image from being saved. */
+function quietly(action: () => unknown): void {
+  try {
+    action();
+  } catch {
+    // Nothing depends on it.
+  }
 }
 
 /** One line only: a wrapped spinner line cannot be cleared on every terminal. */

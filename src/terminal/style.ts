@@ -5,14 +5,13 @@ export interface Style {
   strong(text: string): string;
   /** What may be overlooked. */
   faint(text: string): string;
-  good(text: string): string;
   bad(text: string): string;
   caution(text: string): string;
 }
 
 const same = (text: string): string => text;
 
-export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, caution: same };
+export const PLAIN: Style = { strong: same, faint: same, bad: same, caution: same };
 
 /** ora colours by chalk's own level, which knows neither --no-color nor NO_COLOR as we do. */
 export async function setChalkLevel(color: boolean): Promise<void> {
@@ -26,5 +25,5 @@ export async function loadStyle(color: boolean): Promise<Style> {
   const module = color ? await import('chalk').catch(() => undefined) : undefined;
   if (module === undefined) return PLAIN;
   const chalk = new module.Chalk({ level: 1 });
-  return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, caution: chalk.yellow };
+  return { strong: chalk.bold, faint: chalk.dim, bad: chalk.red, caution: chalk.yellow };
 }

@@ -10,7 +10,7 @@ const printable = (minLength: number, maxLength: number) =>
     maxLength,
   });
 /** A secret of stars is found in every mask; no key has one. */
-const secret = printable(1, 64).filter((text) => !text.includes('*'));
+const secret = printable(12, 64).filter((text) => !text.includes('*'));
 const around = fc.oneof(fc.string({ unit: 'binary' }), printable(0, 20));
 
 describe('maskKey', () => {
@@ -40,7 +40,12 @@ describe('createRedactor', () => {
   it.each<[string, string[], string, string]>([
     ['a key in a sentence', ['0123456789abcdef'], 'key 0123456789abcdef.', 'key ****cdef.'],
     ['a key twice', ['0123456789abcdef'], '0123456789abcdef0123456789abcdef', '****cdef****cdef'],
-    ['a short key', ['abc'], 'abc abcd', '**** ****d'],
+    [
+      'a short key, where it stands alone',
+      ['any'],
+      'any company-any "any" many',
+      '**** company-**** "****" many',
+    ],
     ['a key with a quote, in JSON', ['01234567"9abcdef'], '{"k":"01234567\\"9abcdef"}', '{"k":"****cdef"}'],
     ['a key with a backslash, in JSON', ['01234567\\9abcdef'], '01234567\\\\9abcdef', '****cdef'],
     ['a key with a slash, in a URL', ['01234567/9abcdef'], '?k=01234567%2F9abcdef', '?k=****cdef'],
@@ -80,6 +85,16 @@ describe('createRedactor', () => {
         expect(redact(`https://example.com/?k=${inUrl}&after=${after}`)).not.toContain(inUrl);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('leaves no short secret that stands alone', () => {
+    const short = printable(1, 11).filter((text) => !/[*\s]/.test(text));
+    fc.assert(
+      fc.property(short, printable(0, 20), (key, before) => {
+        const clean = createRedactor([key])(`${before} ${key} "${key}"`);
+        expect(clean.endsWith('**** "****"')).toBe(true);
+      }),
     );
   });
 

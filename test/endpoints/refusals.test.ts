@@ -223,7 +223,7 @@ const VALUES: Record<string, Omit<Refusal, 'given'>> = {
   'a mask without its image': {
     argv: fox('--character-mask', 'mask.png'),
     code: 'bad_input',
-    says: ['--character-mask', 'without its image', '--character-reference'],
+    says: ['--character-mask', '--character-reference', 'one mask for each image'],
   },
   'an empty output': { argv: fox('-o', ''), code: 'bad_input', says: ['--output is empty', 'folder/'] },
   'several images to standard output': {
@@ -389,7 +389,7 @@ const FILES: Record<string, Refusal> = {
   'an address of the web': {
     argv: styled('https://example.com/x.png'),
     code: 'bad_file',
-    says: ['https://example.com/x.png', 'Download it first'],
+    says: ['https://example.com/x.png', 'files only', 'Save it as a file first'],
   },
   'one bad file among good ones': {
     given: async (folder) => Promise.all([ref('x')(folder), writeFile(join(folder, 'good.png'), PNG_1X1)]),

@@ -112,7 +112,7 @@ describe('stemFor', () => {
     ['a prompt without letters', undefined, { prompt: '🦊', seed: 7 }, 'image-7'],
     ['what the user chose, as it is', 'My Fox', { prompt: 'A fox', seed: 7 }, 'My Fox'],
   ])('%s', (_what, chosen, image, stem) => {
-    expect(stemFor(chosen, image)).toBe(stem);
+    expect(stemFor({ stem: chosen, slug: slugify(image.prompt) }, image.seed)).toBe(stem);
   });
 
   it('the seed survives any shortening, and the number behind it fits too', () => {
@@ -122,7 +122,7 @@ describe('stemFor', () => {
     });
     fc.assert(
       fc.property(image, fc.nat({ max: 9999 }), ({ prompt, seed }, index) => {
-        const name = `${numbered(stemFor(undefined, { prompt, seed }), index)}.webp`;
+        const name = `${numbered(stemFor({ stem: undefined, slug: slugify(prompt) }, seed), index)}.webp`;
         expect(name).toContain(`-${seed}`);
         expect(Buffer.byteLength(name)).toBeLessThan(256);
       }),

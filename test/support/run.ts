@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly world?: World;
   readonly cwd?: string;
   readonly random?: () => number;
+  /** The reader of stdout went away. */
+  readonly stdoutClosed?: boolean;
 }
 
 export interface RunResult {
@@ -66,6 +68,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   const world = options.world ?? (await createWorld());
   const stdout = collect(options.stdoutIsTerminal);
   const stderr = collect(options.stderrIsTerminal);
+  if (options.stdoutClosed) stdout.stream.destroy();
   const ctx: Context = {
     argv,
     env: {

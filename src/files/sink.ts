@@ -1,0 +1,74 @@
+/** Where the bytes of a download go until they are known to be a whole image: a temporary file, or memory. */
+import { open, rm } from 'node:fs/promises';
+import type { ByteSource } from './image-type.js';
+
+export interface Sink {
+  write(chunk: Uint8Array): Promise<void>;
+  /** What was written so far, to be looked at. */
+  source(): ByteSource;
+  /** Makes it last: after this, a power cut cannot take it away. */
+  finish(): Promise<void>;
+  /** Leaves nothing behind; never throws. */
+  discard(): Promise<void>;
+}
+
+/**
+ * A new file, removed by `discard`.
+ * @throws the file system's error when it cannot be made, or exists
+ */
+export async function openFileSink(path: string): Promise<Sink> {
+  // Readable too: its end is looked at when it has arrived.
+  const handle = await open(path, 'wx+');
+  let size = 0;
+  return {
+    async write(chunk) {
+      for (let offset = 0; offset < chunk.byteLength; ) {
+        const { bytesWritten } = await handle.write(chunk, offset, chunk.byteLength - offset);
+        offset += bytesWritten;
+      }
+      size += chunk.byteLength;
+    },
+    source: () => ({
+      size,
+      async read(offset, length) {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      },
+    }),
+    async finish() {
+      await handle.sync();
+      await handle.close();
+    },
+    async discard() {
+      await handle.close().catch(() => {});
+      await rm(path, { force: true }).catch(() => {});
+    },
+  };
+}
+
+export interface MemorySink extends Sink {
+  bytes(): Uint8Array;
+}
+
+/** Memory: for an image that goes to standard output, and must be whole before its first byte does. */
+export function createMemorySink(): MemorySink {
+  const chunks: Uint8Array[] = [];
+  const bytes = (): Uint8Array => Buffer.concat(chunks);
+  return {
+    async write(chunk) {
+      chunks.push(chunk);
+    },
+    source() {
+      const all = bytes();
+      return {
+        size: all.byteLength,
+        read: async (offset, length) => all.subarray(offset, offset + length),
+      };
+    },
+    finish: async () => {},
+    async discard() {
+      chunks.length = 0;
+    },
+    bytes,
+  };
+}
