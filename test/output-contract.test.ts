@@ -3,6 +3,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFetch } from '../src/api/fetch.js';
 import type { Fetch } from '../src/context.js';
@@ -142,6 +143,15 @@ describe('errors', () => {
       expect(human.stderr).toContain('Request id: req-7');
       expect(human.stderr).toContain('Nothing was billed.');
     }
+  });
+
+  it('break their lines between words on a terminal, never in a link, and not at all elsewhere', async () => {
+    const argv = ['generate', 'a fox sandbox:expired', '--sandbox'];
+    const seen = (await runCli(argv, { stderrIsTerminal: true })).stderr.split('\n');
+    const wide = seen.filter((line) => stripVTControlCharacters(line).length > 80);
+    expect(wide).toEqual([expect.stringMatching(/^ {2}http:\S+$/)]);
+    const piped = (await runCli(argv)).stderr;
+    expect(piped).toContain('Give these to the support of the API if you need the image:');
   });
 
   it('show no control characters of the API to a terminal', async () => {

@@ -124,7 +124,7 @@ const CASES: Case[] = [
     http: null,
     billed: 'yes',
     says: /expired/,
-    remedy: /http:\/\/127\.0\.0\.1:\d+\/\S+ \(seed \d+, expires /,
+    remedy: /link has expired[\s\S]*http:\/\/127\.0\.0\.1:\d+\/\S+\s+\(seed \d+, expires /,
   },
   {
     word: 'truncated',

@@ -34,6 +34,8 @@ export interface Collected {
   readonly problem?: string;
   /** Until when the link works, where it says so. */
   readonly expires: Date | undefined;
+  /** It is no use to try the link again. */
+  readonly expired: boolean;
 }
 
 const ATTEMPTS_BEFORE_NOTICE = 4;
@@ -63,7 +65,8 @@ export async function collectImages(
     );
   const collectOne = async (image: AnsweredImage, position: number): Promise<Collected> => {
     const expires = readExpiry(image.url);
-    if (image.url === undefined) return { image, expires, ...problemWithoutLink(image) };
+    const isExpired = (): boolean => expires !== undefined && expires.getTime() <= collector.clock.now();
+    if (image.url === undefined) return { image, expires, expired: false, ...problemWithoutLink(image) };
     try {
       const url = checkImageUrl(image.url, options.baseUrl);
       const place = { target: options.target, seed: image.seed, firstIndex: indexes[position] ?? 0 };
@@ -73,14 +76,14 @@ export async function collectImages(
       });
       done += 1;
       progress();
-      return { image, expires, saved };
+      return { image, expires, expired: false, saved };
     } catch (thrown) {
-      if (collector.interrupts.abort.aborted) {
-        return { image, expires, problem: 'stopped before it was saved' };
-      }
       const reason = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, '');
-      const expired = expires !== undefined && expires.getTime() <= collector.clock.now();
-      return { image, expires, problem: expired ? `the link has expired: ${reason}` : reason };
+      const expired = isExpired();
+      if (collector.interrupts.abort.aborted) {
+        return { image, expires, expired, problem: 'stopped before it was saved' };
+      }
+      return { image, expires, expired, problem: expired ? `the link has expired: ${reason}` : reason };
     }
   };
   return Promise.all(images.map(collectOne));

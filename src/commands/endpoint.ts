@@ -85,7 +85,7 @@ const SANDBOX_NOTICE = 'Sandbox: a local stand-in answers; placeholder pictures,
 function watchInterrupt({ ctx, report }: Run): () => void {
   const { stop } = ctx.interrupts;
   const tell = () =>
-    void report.notice('Stopping: what is paid is still being saved. Press Ctrl-C again to leave at once.');
+    void report.notice('Stopping: what is paid is still being saved. Ctrl-C again leaves at once.');
   stop.addEventListener('abort', tell, { once: true });
   return () => stop.removeEventListener('abort', tell);
 }

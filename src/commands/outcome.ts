@@ -115,18 +115,28 @@ function partialMessage(
   return `${[...parts, ...problems].join(', ')}.`;
 }
 
-/** Everything one needs to fetch a paid image by hand, while its link works. */
+/** Everything one needs to fetch a paid image by hand, while its link works, or to ask for it when it no longer does. */
 function missingLines(missing: readonly Collected[]): string[] {
   const linked = missing.filter(({ image }) => image.url !== undefined);
-  if (linked.length === 0) return [];
+  const section = (title: string, items: readonly Collected[]): string[] =>
+    items.length === 0 ? [] : [title, ...items.flatMap(linkLines)];
   return [
-    'Paid, but not saved; open the link in a browser, or fetch it with curl, before it expires:',
-    ...linked.map(({ image, expires }) => {
-      const details = [
-        image.seed === undefined ? undefined : `seed ${image.seed}`,
-        expires ? `expires ${expires.toISOString()}` : undefined,
-      ].filter((detail) => detail !== undefined);
-      return `${image.url}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
-    }),
+    ...section(
+      'Paid, but not saved. Fetch the link with a browser or curl before it expires:',
+      linked.filter(({ expired }) => !expired),
+    ),
+    ...section(
+      'Paid, and the link has expired. Give these to the support of the API if you need the image:',
+      linked.filter(({ expired }) => expired),
+    ),
   ];
+}
+
+/** The link has a line of its own, so that it can be copied. */
+function linkLines({ image, expires }: Collected): string[] {
+  const details = [
+    image.seed === undefined ? undefined : `seed ${image.seed}`,
+    expires ? `expires ${expires.toISOString()}` : undefined,
+  ].filter((detail) => detail !== undefined);
+  return [String(image.url), ...(details.length > 0 ? [`(${details.join(', ')})`] : [])];
 }

@@ -1,9 +1,11 @@
 /** The only writer of results, notes and errors: what goes to which stream, in which mode, and never with a secret in it. */
 import type { Clock, OutputStream } from '../context.js';
-import { type Billed, CliError, EXIT_CODES } from '../errors.js';
+import { CliError } from '../errors.js';
+import { errorObject, errorText } from './error-text.js';
 import type { Mode } from './mode.js';
 import { type Spinner, startSpinner } from './spinner.js';
 import { loadStyle } from './style.js';
+import { clean, fitLines } from './text.js';
 
 export interface ReportOptions {
   readonly stdout: OutputStream;
@@ -44,22 +46,17 @@ export interface Report {
   error(error: CliError): Promise<void>;
 }
 
-/** What `billed` means, for people. */
-const BILLED: Readonly<Record<Billed, string>> = {
-  no: 'Nothing was billed.',
-  maybe: 'This may have been billed: the request was sent, and no usable answer came.',
-  yes: 'This was billed.',
-};
-
 /** The writer of a run. */
 export function createReport(options: ReportOptions): Report {
   const { stdout, stderr, clock, redact } = options;
   const warnings: string[] = [];
   let spinner: Spinner | undefined;
 
-  const say = async (text: string, prefix = ''): Promise<void> => {
+  const say = async (text: string, label = '', paint = (word: string) => word): Promise<void> => {
     spinner?.clear();
-    await writeAnyway(stderr, `${prefix}${clean(redact(text))}\n`);
+    const lines = fitLines(`${label}${clean(redact(text))}`, stderr);
+    // Painted afterwards: colours have no width.
+    await writeAnyway(stderr, `${paint(label)}${lines.slice(label.length)}\n`);
   };
   const report: Report = {
     mode: options.mode,
@@ -92,7 +89,7 @@ export function createReport(options: ReportOptions): Report {
       warnings.push(text);
       if (report.mode.quiet) return;
       const style = await loadStyle(report.mode.color.stderr);
-      await say(text, `${style.caution('Warning:')} `);
+      await say(text, 'Warning: ', style.caution);
     },
     async debug(text) {
       if (report.mode.verbose) await say(text);
@@ -105,49 +102,17 @@ export function createReport(options: ReportOptions): Report {
     },
     async error(error) {
       spinner?.stop();
-      await writeAnyway(
-        stderr,
-        report.mode.json
-          ? `${JSON.stringify(deeply(errorObject(error, report.rehearsal), redact))}\n`
-          : `${await errorText(error, report, (text) => clean(redact(text)))}\n`,
-      );
+      const { mode, rehearsal } = report;
+      if (mode.json) {
+        const object = deeply(errorObject(error, rehearsal), redact);
+        await writeAnyway(stderr, `${JSON.stringify(object)}\n`);
+        return;
+      }
+      const style = await loadStyle(mode.color.stderr);
+      await say(errorText(error, rehearsal, mode.verbose).join('\n'), 'Error: ', style.bad);
     },
   };
   return report;
-}
-
-function errorObject(error: CliError, rehearsal: boolean): object {
-  const { code, message, hint, status, requestId, billed } = error;
-  return {
-    ok: false,
-    error: {
-      code,
-      message,
-      hint: hint ?? null,
-      status: status ?? null,
-      requestId: requestId ?? null,
-      billed,
-    },
-    ...(rehearsal ? { sandbox: true } : {}),
-  };
-}
-
-async function errorText(
-  error: CliError,
-  { mode, rehearsal }: Report,
-  safe: (text: string) => string,
-): Promise<string> {
-  const style = await loadStyle(mode.color.stderr);
-  const lines = [`${style.bad('Error:')} ${safe(error.message)}`];
-  // Before anything was sent, "nothing was billed" goes without saying.
-  if (error.billed !== 'no' || error.status !== undefined) {
-    lines.push(`  ${rehearsal ? 'With the real API: ' : ''}${BILLED[error.billed]}`);
-  }
-  if (error.requestId) lines.push(style.faint(`  Request id: ${safe(error.requestId)}`));
-  for (const line of error.hint?.split('\n') ?? []) lines.push(`  ${safe(line)}`);
-  const bug = error.exitCode === EXIT_CODES.internal && mode.verbose;
-  if (bug && error.cause instanceof Error && error.cause.stack) lines.push(safe(error.cause.stack));
-  return lines.join('\n');
 }
 
 /** Every text of a JSON value rewritten, but for paths, which somebody opens; names stay as they are. */
@@ -158,14 +123,6 @@ function deeply(value: unknown, rewrite: (text: string) => string): unknown {
   const rewritten = (name: string, item: unknown): unknown =>
     name === 'path' ? item : deeply(item, rewrite);
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, rewritten(name, item)]));
-}
-
-/** Control characters but tab and line feed, and marks that reverse the reading order. */
-const UNSAFE = /(?![\t\n])[\p{Cc}\p{Bidi_Control}]/gu;
-
-/** Text that cannot move the cursor, ring, change the title or reverse the reading order of a terminal. */
-function clean(text: string): string {
-  return text.replace(UNSAFE, '');
 }
 
 /**
