@@ -1,33 +1,6 @@
 /** The world, as the program sees it: everything below main.ts gets streams, clock, network and environment from here and nowhere else. */
 import type { Readable, Writable } from 'node:stream';
-
-/** What a request may carry. A subset of WHATWG `RequestInit`, so that the global `fetch` fits too. */
-export interface FetchInit {
-  method?: 'GET' | 'POST';
-  headers?: Record<string, string>;
-  /** Bytes or text; never a stream, so that a request that was not accepted can be sent again. */
-  body?: Uint8Array | string;
-  /** Ends the request and the reading of its body. */
-  signal?: AbortSignal;
-  /**
-   * Called before the first byte of the request can reach the server, and not at all where none does: what tells
-   * "nothing was billed" from "this may have been". Not part of WHATWG fetch: whoever adapts one calls it himself.
-   */
-  onSent?: () => void;
-  /** Redirects are never followed: the `Api-Key` header would go with them. */
-  redirect?: 'manual';
-}
-
-/** What comes back. A subset of WHATWG `Response`. */
-export interface FetchResponse {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  /** The decoded body, chunk by chunk; throws when the connection breaks before its end. */
-  readonly body: AsyncIterable<Uint8Array> | null;
-}
-
-/** Shaped like WHATWG fetch, so that a library user may pass his own. */
-export type Fetch = (url: string, init?: FetchInit) => Promise<FetchResponse>;
+import type { Fetch } from './fetch-contract.js';
 
 /** Time, injected: tests run hours of retries in no time. All times are milliseconds. */
 export interface Clock {

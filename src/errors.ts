@@ -44,7 +44,8 @@ export interface CliErrorOptions {
 
 /** A failure that is expected to happen to users: its message says the cause, its hint the remedy. Everything else is a bug. */
 export class CliError extends Error {
-  override readonly name = 'CliError';
+  /** What library users know it as. */
+  override readonly name = 'IdeogramError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly status: number | undefined;

@@ -130,6 +130,9 @@ function optionGroups(command: Command, helper: Help): [string, Option[]][] {
   const groups = new Map<string, Option[]>();
   for (const option of [...helper.visibleOptions(command), ...helper.visibleGlobalOptions(command)]) {
     const title = option.helpGroupHeading ?? OPTION_GROUPS.other;
+    // Nothing is sent by a command that has no operand to send.
+    if (title === OPTION_GROUPS.sending && command.parent && command.registeredArguments.length === 0)
+      continue;
     groups.set(title, [...(groups.get(title) ?? []), option]);
   }
   return [...groups].sort(([a], [b]) => GROUP_ORDER.indexOf(a) - GROUP_ORDER.indexOf(b));

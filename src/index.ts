@@ -8,23 +8,24 @@ import { collectImages } from './api/collect.js';
 import type { AnsweredImage } from './api/image-answer.js';
 import { callForImages } from './api/image-call.js';
 import { isSendableKey } from './auth/key.js';
-import type { Fetch, Interrupts } from './context.js';
+import type { Interrupts } from './context.js';
 import { DEFAULT_TIMEOUT_MS } from './deadline.js';
 import { generate as generateSpec } from './endpoints/generate.js';
 import { imagePathsOf, makePlan } from './endpoints/plan.js';
 import { prepareRequest } from './endpoints/request.js';
 import type { Palette } from './endpoints/values.js';
 import { CliError } from './errors.js';
+import type { Fetch } from './fetch-contract.js';
 import { readImages } from './files/input.js';
 import { chooseTarget, prepareTarget } from './files/target.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
 export type { AnsweredImage } from './api/image-answer.js';
-export type { Fetch, FetchInit, FetchResponse } from './context.js';
 export type { Palette } from './endpoints/values.js';
 export type { Billed, ErrorCode } from './errors.js';
 /** What every failure is thrown as: `code`, `message`, `hint`, `status`, `requestId`, `billed`. */
 export { CliError as IdeogramError } from './errors.js';
+export type { Fetch, FetchInit, FetchResponse } from './fetch-contract.js';
 
 export interface ClientOptions {
   /** Sent as the header `Api-Key`, to the base URL only. */
@@ -117,7 +118,8 @@ export function createClient(options: ClientOptions): Client {
   const fetch = options.fetch ? adaptFetch(options.fetch) : systemFetch(options.env ?? {});
   const basis = { fetch, clock: systemClock, random: systemRandom, timeoutMs, userAgent: USER_AGENT };
   return {
-    async generate({ model, ...fields }, call = {}) {
+    async generate(given, call = {}) {
+      const { model, ...fields } = given ?? {};
       const plan = makePlan(generateSpec, model, fields);
       const request = prepareRequest(plan, await readImages('.', imagePathsOf(plan)));
       const api = createApiClient({ ...basis, key: apiKey, interrupts: interruptsOf(call.signal) });
@@ -134,7 +136,7 @@ export function createClient(options: ClientOptions): Client {
         images: images.length,
         stdoutIsTerminal: true,
       });
-      await prepareTarget(target, randomBytes(8).toString('hex'));
+      await prepareTarget(target, images.length, randomBytes(8).toString('hex'));
       const nothing = async (): Promise<void> => {};
       const silent = { debug: nothing, notice: nothing, bytes: async () => false };
       const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };

@@ -1,6 +1,9 @@
 /** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
+import { fstatSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
+import { CliError } from './errors.js';
 import { run } from './program.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
@@ -23,20 +26,64 @@ function listenForSignals(): Context['interrupts'] {
 // Whoever writes learns of a failure from the write itself; here it would only end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-// exitCode, not exit(): what is still on its way into a slow pipe must arrive.
+/** Node's own stream to a file ignores that a full disk took only a part: a paid image could end in the middle, with status 0. */
+function standardOutput(): Writable {
+  if (!isFile(1)) return process.stdout;
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        for (let offset = 0; offset < chunk.length; ) offset += writeSync(1, chunk, offset);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  }).on('error', () => {});
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new CliError('bad_input', 'The current folder no longer exists.', {
+      hint: 'Change into another one.',
+      cause,
+    });
+  }
+}
+
+const interrupts = listenForSignals();
+
 void run({
   argv: process.argv.slice(2),
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return currentFolder();
+  },
   platform: process.platform,
   version: packageJson.version,
   stdin: process.stdin,
-  stdout: process.stdout,
+  stdout: standardOutput(),
   stderr: process.stderr,
   fetch: systemFetch(process.env),
   clock: systemClock,
   random: systemRandom,
-  interrupts: listenForSignals(),
+  interrupts,
 }).then((status) => {
+  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  if (status === 130 && interrupts.stop.reason === 'SIGINT' && atTerminal) {
+    // A shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }
+  // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
 });

@@ -14,7 +14,7 @@ import { createReport } from './terminal/report.js';
 import { loadStyle, type Style } from './terminal/style.js';
 
 const DESCRIPTION =
-  'Make and change images with the Ideogram API, one line each. Images are saved at once, ' +
+  'Make images with the Ideogram API, one line each. Images are saved at once, ' +
   'nothing is paid twice, and --sandbox tries everything without a key.';
 
 const ROOT_EXAMPLES = [

@@ -1,6 +1,7 @@
 /** The real clock, network and chance, for the two edges of the program: the command line and the library face. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, Fetch } from './context.js';
+import type { Clock } from './context.js';
+import type { Fetch } from './fetch-contract.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** Files at the root of src that everything may use; they know nothing but each other. */
-const SHARED = ['context', 'errors', 'deadline', 'network-failure'];
+const SHARED = ['context', 'errors', 'deadline', 'fetch-contract', 'network-failure'];
 
 /** What each folder, and each other file at the root, may import besides itself and the shared files. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

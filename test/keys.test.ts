@@ -1,4 +1,5 @@
 /** Where the key comes from, which one wins, and that a key which can't be one is never sent. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -35,6 +36,19 @@ describe('the key', () => {
     const result = await keyUsed(files, env);
     expect([result.status, result.key]).toEqual([0, wanted]);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'does not wait for ever for a .env that is a named pipe',
+    async () => {
+      const world = await createWorld();
+      execFileSync('mkfifo', [join(world.folder, '.env')]);
+      const result = await runCli(['generate', 'a fox', '--json'], {
+        world,
+        env: { IDEOGRAM_API_KEY: undefined },
+      });
+      expect([result.status, result.error().code]).toEqual([4, 'no_key']);
+    },
+  );
 
   it('takes nothing else from .env', async () => {
     const foreign = 'IDEOGRAM_API_KEY=k\nIDEOGRAM_BASE_URL=https://evil.example\nIDEOGRAM_SANDBOX=1\n';

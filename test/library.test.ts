@@ -39,6 +39,8 @@ describe('createClient', () => {
       { prompt: 'a fox', num_images: 3 },
       { prompt: 'a fox', negativprompt: 'x' },
       {} as { prompt: string },
+      { prompt: 7 as unknown as string },
+      undefined as unknown as { prompt: string },
       { prompt: 'a fox', aspectRatio: '1:1', resolution: '1024x1024' },
     ]) {
       const error = await client.generate(options).catch((thrown: unknown) => thrown);

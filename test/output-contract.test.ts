@@ -3,10 +3,9 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFetch } from '../src/api/fetch.js';
-import type { Fetch } from '../src/context.js';
+import type { Fetch } from '../src/fetch-contract.js';
 import { JPEG_1X1, PNG_1X1 } from './support/images.js';
 import { createWorld, runCli, TEST_KEY, type World } from './support/run.js';
 import { answerImages, answerJson, startServer } from './support/server.js';
@@ -147,8 +146,9 @@ describe('errors', () => {
 
   it('break their lines between words on a terminal, never in a link, and not at all elsewhere', async () => {
     const argv = ['generate', 'a fox sandbox:expired', '--sandbox'];
-    const seen = (await runCli(argv, { stderrIsTerminal: true })).stderr.split('\n');
-    const wide = seen.filter((line) => stripVTControlCharacters(line).length > 80);
+    const env = { TERM: 'dumb' };
+    const seen = (await runCli(argv, { stderrIsTerminal: true, env })).stderr.split('\n');
+    const wide = seen.filter((line) => line.length > 80);
     expect(wide).toEqual([expect.stringMatching(/^ {2}http:\S+$/)]);
     const piped = (await runCli(argv)).stderr;
     expect(piped).toContain('Give these to the support of the API if you need the image:');
@@ -244,6 +244,12 @@ describe('errors', () => {
     const env = { IDEOGRAM_BASE_URL: server.url };
     const result = await runCli(['generate', 'a fox', '--json'], { env, world, fetch });
     expect([result.error().billed, result.error().hint]).toEqual(['maybe', expect.stringContaining(half)]);
+  });
+
+  it('do not call a 408 free: only something on the way lost patience', async () => {
+    const server = await startServer((_, response) => void response.writeHead(408).end());
+    const result = await runCli(['generate', 'a fox', '--json'], { env: { IDEOGRAM_BASE_URL: server.url } });
+    expect([result.status, result.error().billed, server.calls.length]).toEqual([5, 'maybe', 1]);
   });
 
   it('know a refusal though its text breaks off, and JSON behind a byte order mark', async () => {
@@ -460,6 +466,13 @@ describe('--dry-run', () => {
 });
 
 describe('--max-cost', () => {
+  it('counts in the sandbox too: a limit must be one that can be rehearsed', async () => {
+    const result = await generate(['a fox', '-n', '8', '--max-cost', '0.10', '--sandbox', '--json']);
+    expect([result.status, result.error().code]).toEqual([6, 'cost_cap']);
+    const dry = await generate(['a fox', '-n', '8', '--dry-run', '--sandbox', '--json']);
+    expect(dry.json().cost).toMatchObject({ usd: 0, basis: expect.stringContaining('8 x $0.06') });
+  });
+
   it('refuses before sending what costs more, or has no known price', async () => {
     for (const argv of [
       ['-n', '3', '--max-cost', '0.17'],

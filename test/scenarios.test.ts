@@ -181,6 +181,12 @@ describe.each(CASES)('sandbox:$word $argv', (item) => {
 });
 
 describe('waiting for a place', () => {
+  it('says in a log that it waits long; a spinner says it on a terminal', async () => {
+    const argv = ['generate', 'a fox sandbox:busy=2 sandbox:retry-after=30', '--sandbox'];
+    expect((await runCli(argv)).stderr).toContain('Waiting 30 s to send it again (HTTP 429).');
+    expect((await runCli([...argv, '--quiet'])).stderr).toBe('');
+  });
+
   it('doubles the wait from one second, and takes Retry-After where it is given', async () => {
     const world = await createWorld();
     await runCli(['generate', 'a fox sandbox:busy=4', '--sandbox'], { world });

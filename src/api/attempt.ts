@@ -1,7 +1,8 @@
 /** One attempt of an API call: the key, the headers, the time limit, the refusal of redirects, and what came of it. */
-import type { FetchResponse } from '../context.js';
+
 import { type Deadline, startDeadline } from '../deadline.js';
 import { type Billed, CliError } from '../errors.js';
+import type { FetchResponse } from '../fetch-contract.js';
 import { isCertificateError, type NetworkFailure, readNetworkFailure } from '../network-failure.js';
 import { isLoopback } from './base-url.js';
 import type { ApiAnswer, ApiClientOptions, ApiRequest } from './client.js';

@@ -1,5 +1,6 @@
 /** One call of the API: attempts, and the waits between them. */
-import type { Clock, Fetch, Interrupts } from '../context.js';
+import type { Clock, Interrupts } from '../context.js';
+import type { Fetch } from '../fetch-contract.js';
 import { attemptOnce, cancelled } from './attempt.js';
 import { type CallKind, waitBeforeRetry } from './retry.js';
 

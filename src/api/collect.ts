@@ -8,7 +8,7 @@ import { createMemorySink, openFileSink, type Sink } from '../files/sink.js';
 import type { Target } from '../files/target.js';
 import { checkImageUrl } from './base-url.js';
 import type { AnsweredImage } from './image-answer.js';
-import { waitBeforeRetry } from './retry.js';
+import { isPassing, waitBeforeRetry } from './retry.js';
 
 /** The part of the world that downloads need. */
 export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random'> & {
@@ -176,7 +176,9 @@ async function downloadWithRetry(
       const wait = waitBeforeRetry({ ...next, stopping: stop.aborted });
       if (wait === undefined) throw error;
       await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
-      if (attempt === ATTEMPTS_BEFORE_NOTICE) await collector.notice(describeDelay(error, expires));
+      if (attempt === ATTEMPTS_BEFORE_NOTICE && isPassing(error.outcome)) {
+        await collector.notice(describeDelay(error, expires));
+      }
       // Whoever asks to stop is not kept waiting: the next attempt comes at once, and few after it.
       await clock.sleep(wait, stop.aborted ? abort : stop).catch(() => abort.throwIfAborted());
     }

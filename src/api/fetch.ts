@@ -1,7 +1,7 @@
 /** HTTP on the wire: a small part of WHATWG fetch over node:http and node:https, one new connection a request. */
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Fetch, FetchInit, FetchResponse } from '../context.js';
+import type { Fetch, FetchInit, FetchResponse } from '../fetch-contract.js';
 import { readBody } from './body.js';
 import { findProxy, openTunnel, type Tunnel } from './proxy.js';
 import { TransportError, toTransportError } from './transport-error.js';

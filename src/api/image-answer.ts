@@ -29,7 +29,7 @@ export interface ImageAnswer {
 const Text = v.fallback(v.optional(v.string()), undefined);
 const Image = v.object({
   url: Text,
-  seed: v.fallback(v.optional(v.number()), undefined),
+  seed: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), undefined),
   prompt: Text,
   resolution: Text,
   upscaled_resolution: Text,
@@ -45,8 +45,7 @@ const Answer = v.object({ created: Text, data: v.array(v.unknown()) });
 export function readImageAnswer(json: unknown): ImageAnswer {
   const answer = v.safeParse(Answer, json);
   if (!answer.success || answer.output.data.length === 0) {
-    throw new CliError('bad_response', 'The API answered 200 without a list of images.', {
-      status: 200,
+    throw new CliError('bad_response', 'The answer of the API holds no list of images.', {
       billed: 'maybe',
       hint: withAnswerSoFar(
         'Look at the usage page of the API dashboard before you try again.',

@@ -90,6 +90,7 @@ export const NOT_THE_API: Remedy = {
 export function remedyFor(status: number): Remedy {
   const known = REMEDIES[status];
   if (known) return known;
-  if (status >= 500) return SERVER_FAULT;
+  // 408: something on the way lost patience, and the API may not have.
+  if (status >= 500 || status === 408) return SERVER_FAULT;
   return status >= 400 ? OTHER_REFUSAL : NOT_THE_API;
 }

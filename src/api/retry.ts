@@ -77,8 +77,8 @@ function isDoubtful(outcome: Outcome, remaining = Number.POSITIVE_INFINITY): boo
   return outcome.kind === 'answer' && [403, 404].includes(outcome.status) && remaining > 0;
 }
 
-/** Could the same call succeed later? */
-function isPassing(outcome: Outcome): boolean {
+/** Could the same call succeed later? Then a download is tried until its link expires. */
+export function isPassing(outcome: Outcome): boolean {
   switch (outcome.kind) {
     case 'answer':
       return [408, 425, 429].includes(outcome.status) || outcome.status >= 500;

@@ -1,5 +1,5 @@
 /** Where the API key comes from: environment, then .env.local, then .env, then the stored one; the first that is not empty wins. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError, DASHBOARD_URL } from '../errors.js';
@@ -76,11 +76,15 @@ async function readEnvFile(path: string): Promise<string | undefined> {
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
+    const info = await stat(path);
+    // A folder named .env is common with Python's virtual environments.
+    if (info.isDirectory()) return undefined;
+    // Reading a named pipe that nobody writes to would never end.
+    if (!info.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a regular file' });
     return await readFile(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    // A folder named .env is common with Python's virtual environments.
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new CliError('no_key', `${path} cannot be read (${code}).`, {
       hint: `Make it readable, or set ${KEY_VARIABLE}.`,
       cause,

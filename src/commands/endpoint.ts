@@ -55,11 +55,16 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   const { plan, images } = prepared;
   const doing = `${spec.doing} ${images === 1 ? '1 image' : `${images} images`} with ${plan.model}`;
   let spinner: Spinner | undefined;
-  const connection = await connect(run, (event) => follow(run, event, spinner, doing));
-  const stopWatching = watchInterrupt(run);
+  let paid = false;
+  const connection = await connect(run, (event) => {
+    if (event.kind === 'sending') paid = true;
+    if (event.kind === 'waiting') paid = false;
+    follow(run, event, spinner, doing);
+  });
+  const stopWatching = watchInterrupt(run, () => paid);
   try {
     // The last local check, because it may make a folder: not for a call without a key.
-    await prepareTarget(prepared.target, randomBytes(8).toString('hex'));
+    await prepareTarget(prepared.target, images, randomBytes(8).toString('hex'));
     if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
     report.rehearsal = connection.sandbox;
     spinner = report.working(`${doing}...`);
@@ -81,11 +86,15 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
 
 const SANDBOX_NOTICE = 'Sandbox: a local stand-in answers; placeholder pictures, nothing is billed.';
 
+const LONG_WAIT_MS = 5000;
+
 /** The first Ctrl-C must not look as if nothing happened. */
-function watchInterrupt({ ctx, report }: Run): () => void {
+function watchInterrupt({ ctx, report }: Run, isPaid: () => boolean): () => void {
   const { stop } = ctx.interrupts;
   const tell = () =>
-    void report.notice('Stopping: what is paid is still being saved. Ctrl-C again leaves at once.');
+    void (
+      isPaid() && report.notice('Stopping: what is paid is still being saved. Ctrl-C again leaves at once.')
+    );
   stop.addEventListener('abort', tell, { once: true });
   return () => stop.removeEventListener('abort', tell);
 }
@@ -94,7 +103,12 @@ function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, doing: 
   void run.report.debug(describeEvent(event));
   if (event.kind === 'answered' && event.fromSandbox) run.report.rehearsal = true;
   if (event.kind === 'waiting') {
-    spinner?.say(`${doing}: waiting ${Math.ceil(event.ms / 1000)} s (${event.reason})`);
+    const seconds = Math.ceil(event.ms / 1000);
+    spinner?.say(`${doing}: waiting ${seconds} s (${event.reason})`);
+    // In a log there is no spinner to see that it waits.
+    if (event.ms >= LONG_WAIT_MS && !run.report.mode.spinner) {
+      void run.report.notice(`Waiting ${seconds} s to send it again (${event.reason}).`);
+    }
   } else if (event.kind === 'sending' && event.attempt > 1) spinner?.say(`${doing}...`);
 }
 

@@ -59,7 +59,8 @@ export async function prepare(
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }
   const prepared = { plan, prompt, request, target, images, metadata };
-  refuseAboveCap(run, costOf(run.globals.sandbox, prepared, images));
+  // The sandbox too: a script's limit must be one that can be rehearsed.
+  refuseAboveCap(run, costOf(false, prepared, images));
   return prepared;
 }
 
@@ -75,9 +76,9 @@ function refuseMixedOutput(json: boolean, output: string | undefined, metadata: 
 
 /** The expected cost of so many images of this call. */
 export function costOf(sandbox: boolean, { plan, request }: Prepared, images: number): Cost {
-  if (sandbox) return { usd: 0, basis: 'sandbox: nothing is billed' };
   const files = Object.fromEntries(request.files.map(({ name }) => [name, true]));
-  return estimateCost({ model: plan.model, images, fields: { ...request.fields, ...files } });
+  const cost = estimateCost({ model: plan.model, images, fields: { ...request.fields, ...files } });
+  return sandbox ? { usd: 0, basis: `sandbox, nothing is billed; with the real API: ${cost.basis}` } : cost;
 }
 
 /** The cap counts before anything is sent; a price nobody knows is above every cap. */

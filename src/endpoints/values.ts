@@ -27,7 +27,7 @@ export function readValue(type: FieldType, label: string, typed: unknown): Field
     case 'choice':
       return readChoice(type, label, String(typed));
     case 'text':
-      return readText(label, String(typed), type.pattern, type.form);
+      return readText(label, typed, type.pattern, type.form);
     case 'text-list':
       return asList(typed).map((item) => readText(label, item, type.pattern, type.form));
     case 'switch':
@@ -61,7 +61,8 @@ function readSwitch(label: string, typed: unknown): boolean {
   return typed;
 }
 
-function readText(label: string, typed: string, pattern?: RegExp, form?: string): string {
+function readText(label: string, typed: unknown, pattern?: RegExp, form?: string): string {
+  if (typeof typed !== 'string') throw refuse(label, String(typed), 'text.');
   const text = pattern ? typed.trim() : typed;
   if (text.trim() === '') throw new CliError('bad_input', `${label} is empty.`);
   if (pattern && !pattern.test(text)) throw refuse(label, typed, `${form}.`);

@@ -1,7 +1,8 @@
 /** One attempt to fetch one image: streamed, capped, checked to be a whole image; no key goes with it. */
 import { createHash } from 'node:crypto';
-import type { Clock, Fetch } from '../context.js';
+import type { Clock } from '../context.js';
 import { startDeadline } from '../deadline.js';
+import type { Fetch } from '../fetch-contract.js';
 import { readNetworkFailure } from '../network-failure.js';
 import { HEAD_BYTES, type ImageType, isWholeImage, nameOtherContent, sniffImage } from './image-type.js';
 import type { Sink } from './sink.js';

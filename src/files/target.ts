@@ -43,7 +43,7 @@ const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp'];
  */
 export async function chooseTarget(request: TargetRequest): Promise<Target> {
   const { cwd, output, force, prompt } = request;
-  if (output === '') {
+  if (output?.trim() === '') {
     throw new CliError('bad_input', '--output is empty.', { hint: 'Give a file, a folder/ or -.' });
   }
   if (output === '-') return stdoutTarget(request);
@@ -99,7 +99,7 @@ async function refuseTaken(folder: string, stem: string, { images, metadata }: T
       const path = join(folder, `${numbered(stem, index)}${extension}`);
       if (await exists(path)) {
         throw new CliError('bad_input', `${path} exists already.`, {
-          hint: 'Use another name, or --force to replace it.',
+          hint: 'Use another name, or --force to replace it. The extension comes from the bytes, so all image types count.',
         });
       }
     }
@@ -110,7 +110,7 @@ async function refuseTaken(folder: string, stem: string, { images, metadata }: T
  * Makes the folder and proves, by writing, that files can be put there: only that is true for quotas, root and network disks.
  * @throws CliError `bad_file`
  */
-export async function prepareTarget(target: Target, token: string): Promise<void> {
+export async function prepareTarget(target: Target, images: number, token: string): Promise<void> {
   if (target.kind === 'stdout') return;
   try {
     await makeFolder(target.folder);
@@ -118,15 +118,29 @@ export async function prepareTarget(target: Target, token: string): Promise<void
     const probe = target.stem
       ? join(target.folder, `${target.stem}.${token}.part`)
       : temporaryName(target.folder, token);
-    const handle = await open(probe, 'wx');
-    await handle.close();
-    await rm(probe);
+    await writeProbe(probe, PROBE_BYTES_PER_IMAGE * images);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new CliError('bad_file', `Nothing can be written into ${target.folder} (${code}).`, {
+    const why = ['EEXIST', 'ENOTDIR'].includes(code ?? '')
+      ? 'a part of the path is a file'
+      : (code ?? String(cause));
+    throw new CliError('bad_file', `Nothing can be written into ${target.folder}: ${why}.`, {
       hint: 'Choose another place with --output. Nothing was sent.',
       cause,
     });
+  }
+}
+
+/** Images are of this size and more: a disk that has no room for it is full. */
+const PROBE_BYTES_PER_IMAGE = 1024 * 1024;
+
+async function writeProbe(path: string, bytes: number): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(Buffer.alloc(bytes));
+  } finally {
+    await handle.close();
+    await rm(path, { force: true });
   }
 }
 

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createFetch, TransportError } from '../../src/api/fetch.js';
-import type { Fetch } from '../../src/context.js';
+import type { Fetch } from '../../src/fetch-contract.js';
 import { allClosed, httpServer, rawAnswer, rejection, text } from './fixtures/net.js';
 
 const fetch = createFetch({});

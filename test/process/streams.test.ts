@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makePng } from '../support/images.js';
 import { TEST_KEY } from '../support/run.js';
 import { answerImages, startServer } from '../support/server.js';
 import { BIN, cleanEnv, execCli, ROOT, spawnCli } from '../support/spawn.js';
@@ -66,6 +67,22 @@ describe('a pipe', () => {
       expect([bytes.status, bytes.stderr]).toEqual([8, expect.stringContaining(`${server.url}/image/0.png`)]);
     },
   );
+
+  it('into a file that takes only a part of the image is an image that is not saved', async () => {
+    const image = makePng(2000, 2000, 0);
+    const server = await startServer(answerImages(1), (_, response) => void response.end(image));
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+    const cwd = await folder();
+    // What a nearly full disk does, without one: the shell lets no file grow beyond 4 blocks.
+    const command = 'ulimit -f 4; "$0" "$1" generate "a fox" -o - > out.png';
+    const child = spawn('bash', ['-c', command, process.execPath, BIN], { cwd, env: cleanEnv(cwd, env) });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, stderr]).toEqual([8, expect.stringContaining(`${server.url}/image/0.png`)]);
+  });
 
   it('sees no spinner, also when both streams go into it', async () => {
     const result = await execCli(['generate', 'a fox', '-n', '3', '--sandbox', '--json'], {

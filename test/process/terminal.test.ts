@@ -13,18 +13,23 @@ interface Session {
   screen(): string;
   /** Resolves when the text has been seen. */
   see(text: string | RegExp): Promise<void>;
+  /** The exit status as a shell shows it: 128 and the signal's number where it died of one. */
   readonly ended: Promise<number>;
 }
 
 async function start(
   argv: string[],
-  { columns = 80, env = {} }: { columns?: number; env?: Record<string, string> } = {},
+  {
+    columns = 80,
+    env = {},
+    command = 'exec "$0" "$@"',
+  }: { columns?: number; env?: Record<string, string>; command?: string } = {},
 ): Promise<Session> {
   const cwd = await mkdtemp(join(tmpdir(), 'ideogram-pty-'));
   onTestFinished(() => rm(cwd, { recursive: true, force: true }));
   // node-pty gives every terminal a width: stty takes it away.
-  const command = `stty cols ${columns}; exec "$0" "$@"`;
-  const pty = spawn('/bin/sh', ['-c', command, process.execPath, BIN, ...argv], {
+  const script = `stty cols ${columns}; ${command}`;
+  const pty = spawn('bash', ['-c', script, process.execPath, BIN, ...argv], {
     cols: 80,
     rows: 24,
     cwd,
@@ -36,7 +41,9 @@ async function start(
     seen += data;
     for (const check of waiting) check();
   });
-  const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
+  const ended = new Promise<number>((resolve) =>
+    pty.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
+  );
   return {
     cwd,
     pty,
@@ -81,6 +88,17 @@ describe('on a terminal', () => {
       session.screen().lastIndexOf(HIDE_CURSOR),
     );
     expect(await readdir(session.cwd)).toEqual([]);
+  });
+
+  it('Ctrl-C ends a loop of the shell: the next picture is not bought', async () => {
+    const command = '"$0" "$@" || true; echo BETWEEN; "$0" "$@"; echo BEHIND';
+    const session = await start(['generate', 'a fox sandbox:slow=60', '--sandbox'], { command });
+    await session.see('Generating');
+    session.pty.write('\u0003');
+    await session.see('Ctrl-C again leaves at once');
+    session.pty.write('\u0003');
+    expect(await session.ended).toBe(130);
+    expect(session.screen()).not.toContain('BETWEEN');
   });
 
   it('of 0 columns it neither hangs nor draws', async () => {

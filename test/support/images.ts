@@ -1,8 +1,8 @@
 /** Small images that are whole and valid, made or written out byte by byte. */
 import { deflateSync } from 'node:zlib';
 
-/** A grey PNG of any size. */
-export function makePng(width: number, height: number): Buffer {
+/** A grey PNG of any size; `level` 0 keeps it as large as its pixels. */
+export function makePng(width: number, height: number, level = 6): Buffer {
   const row = Buffer.alloc(width + 1, 0x80);
   row[0] = 0;
   const pixels = Buffer.concat(Array.from({ length: height }, () => row));
@@ -13,7 +13,7 @@ export function makePng(width: number, height: number): Buffer {
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels)),
+    chunk('IDAT', deflateSync(pixels, { level })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

@@ -6,7 +6,8 @@ import { clearLine, cursorTo, moveCursor } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { createFetch } from '../../src/api/fetch.js';
-import type { Context, Fetch } from '../../src/context.js';
+import type { Context } from '../../src/context.js';
+import type { Fetch } from '../../src/fetch-contract.js';
 import { run } from '../../src/program.js';
 import { createVirtualClock, type VirtualClock } from './clock.js';
 
