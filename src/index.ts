@@ -33,7 +33,7 @@ export interface ClientOptions {
   /** Default https://api.ideogram.ai; http only for this machine. */
   readonly baseUrl?: string;
   /** Instead of the built-in transport; must not follow redirects when told `redirect: 'manual'`. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | typeof globalThis.fetch;
   /** Where HTTPS_PROXY and its kin are read from, for the built-in transport; usually `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds for headers and body of one exchange; default 300,000. */
@@ -115,7 +115,7 @@ export function createClient(options: ClientOptions): Client {
   if (!isSendableKey(apiKey)) {
     throw new CliError('no_key', 'apiKey is empty or holds characters that no key has.');
   }
-  const fetch = options.fetch ? adaptFetch(options.fetch) : systemFetch(options.env ?? {});
+  const fetch = options.fetch ? adaptFetch(options.fetch as Fetch) : systemFetch(options.env ?? {});
   const basis = { fetch, clock: systemClock, random: systemRandom, timeoutMs, userAgent: USER_AGENT };
   return {
     async generate(given, call = {}) {
