@@ -79,7 +79,9 @@ void run({
   interrupts,
 }).then((status) => {
   const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
-  if (status === 130 && interrupts.stop.reason === 'SIGINT' && atTerminal) {
+  const byCtrlC = status === 130 && interrupts.stop.reason === 'SIGINT';
+  // Windows knows no signals: there it would end with another status.
+  if (byCtrlC && atTerminal && process.platform !== 'win32') {
     // A shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
     process.removeAllListeners('SIGINT');
     process.kill(process.pid, 'SIGINT');

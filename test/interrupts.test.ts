@@ -29,7 +29,7 @@ describe('the first signal', () => {
     expect(await result.files()).toEqual(['a-fox-1.png', 'a-fox-2.png']);
     expect(result.stdout).toBe('a-fox-1.png\na-fox-2.png\n');
     expect(result.stderr).toContain('what is paid is still being saved');
-    expect(result.stderr).toContain('2 of 2 paid images are saved');
+    expect(result.stderr).toContain('Stopped: 2 of 2 images saved.');
   });
 
   it('in a download: it is finished; --json shows the result with "ok":false', async () => {

@@ -191,6 +191,33 @@ describe('errors', () => {
     }
   });
 
+  it('show every link of an answer, however long its prompts are', async () => {
+    const links = Array.from(
+      { length: 8 },
+      (_, index) => `https://ideogram.ai/i/${index}.png?exp=1&sig=${index}`,
+    );
+    const items = links.map((image_url) => ({ prompt: 'x'.repeat(9000), image_url }));
+    for (const body of [{ images: items }, { data: items }]) {
+      const server = await startServer((_, response) =>
+        answerJson(response, 200, body, { 'x-request-id': 'r-2' }),
+      );
+      const env = { IDEOGRAM_BASE_URL: server.url };
+      const result = await runCli(['generate', 'a fox', '-n', '8', '--json'], { env });
+      for (const link of links) expect(`${result.error().message}${result.error().hint}`).toContain(link);
+      expect(JSON.parse(result.stderr).error.requestId).toBe('r-2');
+      const stopped = await createWorld();
+      const late = await startServer((_, response) => {
+        stopped.stop.abort('SIGINT');
+        answerJson(response, 200, body);
+      });
+      const left = await runCli(['generate', 'a fox', '-n', '8'], {
+        env: { IDEOGRAM_BASE_URL: late.url },
+        world: stopped,
+      });
+      for (const link of links) expect(left.stderr).toContain(link);
+    }
+  });
+
   it('count an item that cannot be read as a paid image, and show it', async () => {
     for (const item of [null, 7, { image_url: 'https://elsewhere' }]) {
       const server = await startServer((request, response, self) => {

@@ -57,7 +57,7 @@ export async function attemptOnce(options: ApiClientOptions, request: ApiRequest
 
 async function perform(
   exchange: Exchange,
-  { fetch, key, userAgent }: ApiClientOptions,
+  { fetch, key, userAgent, onEvent = () => {} }: ApiClientOptions,
   { url, method, headers, body }: ApiRequest,
   { signal }: Deadline,
 ): Promise<void> {
@@ -69,6 +69,7 @@ async function perform(
     signal,
     onSent() {
       exchange.sent = true;
+      onEvent({ kind: 'sent' });
     },
   });
   for await (const chunk of exchange.response.body ?? []) {
@@ -101,7 +102,7 @@ function readAnswer(exchange: Exchange, request: ApiRequest): AttemptResult {
   if (json === undefined) {
     return { error: errorFromUnreadable(failed), outcome: { kind: 'unusable' }, reason: 'no JSON' };
   }
-  return { answer: { json, requestId, fromSandbox: isSandbox(response, request) } };
+  return { answer: { json, status, requestId, fromSandbox: isSandbox(response, request) } };
 }
 
 function answeredEvent(exchange: Exchange, request: ApiRequest, ms: number) {

@@ -14,6 +14,7 @@ export interface ApiRequest {
 
 export interface ApiAnswer {
   readonly json: unknown;
+  readonly status: number;
   readonly requestId: string | undefined;
   /** The sandbox says so in its Server header: nothing was billed. */
   readonly fromSandbox: boolean;
@@ -22,6 +23,8 @@ export interface ApiAnswer {
 /** What happens on the way, for a spinner and for --verbose. */
 export type ApiEvent =
   | { readonly kind: 'sending'; readonly request: ApiRequest; readonly attempt: number }
+  /** From now on it may be billed. */
+  | { readonly kind: 'sent' }
   | {
       readonly kind: 'answered';
       readonly status: number;

@@ -1,7 +1,8 @@
 /** How a successful answer with images is read: leniently, because it is paid. Loaded only when an answer is there. */
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
-import { MAX_SHOWN, withAnswerSoFar } from './response.js';
+import type { ApiAnswer } from './client.js';
+import { showAnswer, withAnswerSoFar } from './response.js';
 
 /** One image of an answer, in our words; what the API left out is undefined. */
 export interface AnsweredImage {
@@ -42,10 +43,12 @@ const Answer = v.object({ created: Text, data: v.array(v.unknown()) });
  * The images of a 200 answer. Lenient: what is paid must not be lost because one field looks unusual.
  * @throws CliError `bad_response` (billed maybe) when there is no list of images
  */
-export function readImageAnswer(json: unknown): ImageAnswer {
+export function readImageAnswer({ json, status, requestId }: ApiAnswer): ImageAnswer {
   const answer = v.safeParse(Answer, json);
   if (!answer.success || answer.output.data.length === 0) {
     throw new CliError('bad_response', 'The answer of the API holds no list of images.', {
+      status,
+      requestId,
       billed: 'maybe',
       hint: withAnswerSoFar(
         'Look at the usage page of the API dashboard before you try again.',
@@ -68,6 +71,6 @@ function readImage(item: unknown): AnsweredImage {
     resolution: image.upscaled_resolution ?? image.resolution,
     styleType: image.style_type,
     safe,
-    unusual: image.url || !safe ? undefined : JSON.stringify(item)?.slice(0, MAX_SHOWN),
+    unusual: image.url || !safe ? undefined : showAnswer(JSON.stringify(item) ?? ''),
   };
 }

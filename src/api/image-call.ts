@@ -26,11 +26,12 @@ export async function callForImages(
     import('./image-answer.js'),
     request.encode(),
   ]);
-  const { json, requestId, fromSandbox } = await client.call('billed', {
+  const answer = await client.call('billed', {
     method: request.method,
     url: `${baseUrl}${request.path}`,
     headers: { 'Content-Type': contentType },
     body,
   });
-  return { ...readImageAnswer(json), requestId, fromSandbox };
+  const { requestId, fromSandbox } = answer;
+  return { ...readImageAnswer(answer), requestId, fromSandbox };
 }

@@ -42,12 +42,20 @@ export function errorFromUnreadable(answer: FailedAnswer): CliError {
   );
 }
 
-/** Enough to find every link in an answer. */
-export const MAX_SHOWN = 4000;
+/** More than this of an answer is not shown, but for its links. */
+const MAX_SHOWN = 4000;
 
-/** A hint, and behind it what had arrived of an answer: it may have been paid, and hold links. */
+/** An answer of the API as people may need it: every link in it, whatever its length; it may have been paid. */
+export function showAnswer(text: string): string {
+  if (text.length <= MAX_SHOWN) return text;
+  // JSON may write every slash as \/.
+  const links = text.replaceAll('\\/', '/').match(/https?:\/\/[^\s"'<>\\]+/g) ?? [];
+  return [...links, `${text.slice(0, MAX_SHOWN)}...`].join('\n');
+}
+
+/** A hint, and behind it what had arrived of an answer. */
 export function withAnswerSoFar(hint: string, text: string): string {
-  const shown = text.trim() === '' ? [] : ['It answered:', text.slice(0, MAX_SHOWN)];
+  const shown = text.trim() === '' ? [] : ['It answered:', showAnswer(text)];
   return [hint, ...shown].filter((line) => line !== '').join('\n');
 }
 

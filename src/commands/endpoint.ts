@@ -57,7 +57,7 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   let spinner: Spinner | undefined;
   let paid = false;
   const connection = await connect(run, (event) => {
-    if (event.kind === 'sending') paid = true;
+    if (event.kind === 'sent') paid = true;
     if (event.kind === 'waiting') paid = false;
     follow(run, event, spinner, doing);
   });
@@ -100,7 +100,8 @@ function watchInterrupt({ ctx, report }: Run, isPaid: () => boolean): () => void
 }
 
 function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, doing: string): void {
-  void run.report.debug(describeEvent(event));
+  const line = describeEvent(event);
+  if (line) void run.report.debug(line);
   if (event.kind === 'answered' && event.fromSandbox) run.report.rehearsal = true;
   if (event.kind === 'waiting') {
     const seconds = Math.ceil(event.ms / 1000);

@@ -67,39 +67,29 @@ export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError
   const saved = collected.filter(isSaved).length;
   const withheld = collected.filter(isWithheld).length;
   const missing = collected.filter(isMissing);
-  if (interrupts.stop.aborted) {
-    const rest = missing.length > 0 ? missingLines(missing) : [];
-    const message = `Stopped. ${saved} of ${collected.length} paid images are saved.`;
-    return new CliError('cancelled', message, {
-      billed: 'yes',
-      requestId,
-      hint: rest.join('\n') || undefined,
-    });
-  }
-  if (withheld === collected.length) {
-    return new CliError(
-      'blocked',
-      `The safety check withheld ${withheld === 1 ? 'the image' : `all ${withheld} images`} after making it.`,
-      {
-        status: 200,
-        requestId,
-        billed: 'yes',
-        hint: 'Rephrase the prompt, or take out what may have been flagged. Withheld images are charged like others.',
-      },
-    );
-  }
-  if (saved === collected.length && problems.length === 0) return undefined;
-  return new CliError('partial', partialMessage(saved, collected.length, withheld, missing, problems), {
+  const message = outcomeMessage(saved, collected.length, withheld, missing, problems);
+  const details = {
     billed: 'yes',
     requestId,
     hint: [...missingLines(missing), ...(withheld > 0 ? [WITHHELD_HINT] : [])].join('\n') || undefined,
-  });
+  } as const;
+  if (interrupts.stop.aborted) return new CliError('cancelled', `Stopped: ${message}`, details);
+  if (withheld === collected.length) {
+    const what = withheld === 1 ? 'the image' : `all ${withheld} images`;
+    return new CliError('blocked', `The safety check withheld ${what} after making it.`, {
+      ...details,
+      status: 200,
+      hint: 'Rephrase the prompt, or take out what may have been flagged. Withheld images are charged like others.',
+    });
+  }
+  if (saved === collected.length && problems.length === 0) return undefined;
+  return new CliError('partial', message, details);
 }
 
 const WITHHELD_HINT =
   'Withheld images are final and charged like others; asking again makes, and charges, new ones.';
 
-function partialMessage(
+function outcomeMessage(
   saved: number,
   total: number,
   withheld: number,

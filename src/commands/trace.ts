@@ -1,9 +1,11 @@
 /** What --verbose tells of a call: method, address, sizes, status, times; of headers only those that hold no secret. */
 import type { ApiEvent } from '../api/client.js';
 
-/** One line for one event. */
-export function describeEvent(event: ApiEvent): string {
+/** One line for one event; undefined where there is nothing to tell. */
+export function describeEvent(event: ApiEvent): string | undefined {
   switch (event.kind) {
+    case 'sent':
+      return undefined;
     case 'sending': {
       const { method, url, headers, body } = event.request;
       const again = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';

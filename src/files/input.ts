@@ -34,6 +34,12 @@ export async function readChecked(
   try {
     const info = await stat(path);
     if (info.isDirectory()) throw new CliError('bad_file', `${shown} is a folder, not a file.`, { hint });
+    // Reading a named pipe or a device may never end.
+    if (!info.isFile()) {
+      throw new CliError('bad_file', `${shown} is a pipe or a device, not a file.`, {
+        hint: 'A prompt can come from standard input: -',
+      });
+    }
     if (info.size > limit) {
       throw new CliError('bad_file', `${shown} is too large: ${megabytes(info.size)}.`, {
         hint: `At most ${megabytes(limit)} are taken.`,

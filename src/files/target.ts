@@ -2,7 +2,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
-import { exists, numbered, slugify, temporaryName } from './output.js';
+import { exists, numbered, slugify } from './output.js';
 
 const MAX_STEM_BYTES = 200;
 
@@ -114,10 +114,8 @@ export async function prepareTarget(target: Target, images: number, token: strin
   if (target.kind === 'stdout') return;
   try {
     await makeFolder(target.folder);
-    // By the user's own name: some systems refuse characters that others take.
-    const probe = target.stem
-      ? join(target.folder, `${target.stem}.${token}.part`)
-      : temporaryName(target.folder, token);
+    // By the name it will have: some systems refuse letters that others take.
+    const probe = join(target.folder, `.${target.stem ?? target.slug}.${token}.part`);
     await writeProbe(probe, PROBE_BYTES_PER_IMAGE * images);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -138,9 +136,10 @@ async function writeProbe(path: string, bytes: number): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(Buffer.alloc(bytes));
+    // Some file systems find out only now that there is no room.
+    await handle.sync();
   } finally {
-    await handle.close();
-    await rm(path, { force: true });
+    await handle.close().finally(() => rm(path, { force: true }));
   }
 }
 

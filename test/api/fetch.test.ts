@@ -70,10 +70,10 @@ describe('request', () => {
 
   it('never shows the value of a header that HTTP does not allow', async () => {
     const server = await echo();
-    for (const headers of [{ 'Api-Key': 'sec\nret' }, { 'Api-Key': 'secret☃' }, { 'secret name': 'x' }]) {
+    for (const headers of [{ 'Api-Key': 'zq7\nzq8' }, { 'Api-Key': 'zq7☃' }, { 'zq7 name': 'x' }]) {
       const error = await rejection(fetch(`http://127.0.0.1:${server.port}/`, { headers: headers as never }));
       expect(error).toMatchObject({ name: 'TransportError', code: 'BAD_HEADER', sent: false });
-      expect(`${error.stack}${error.message}${error.cause}`).not.toMatch(/sec/);
+      expect(`${error.stack}${error.message}${error.cause}`).not.toMatch(/zq[78]/);
     }
     expect(server.connections).toBe(0);
   });

@@ -1,4 +1,5 @@
 /** What is refused before anything is sent: each wrong call ends with exit 2, its code and a remedy; nothing is received, nothing is written. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -390,6 +391,18 @@ const FILES: Record<string, Refusal> = {
     argv: styled('https://example.com/x.png'),
     code: 'bad_file',
     says: ['https://example.com/x.png', 'files only', 'Save it as a file first'],
+  },
+  'a named pipe': {
+    given: async (folder) => execFileSync('mkfifo', [join(folder, 'pipe')]),
+    argv: styled('pipe'),
+    code: 'bad_file',
+    says: ['pipe is a pipe or a device'],
+  },
+  'a named pipe as prompt': {
+    given: async (folder) => execFileSync('mkfifo', [join(folder, 'pipe')]),
+    argv: ['generate', '@pipe'],
+    code: 'bad_file',
+    says: ['pipe is a pipe or a device', 'standard input: -'],
   },
   'one bad file among good ones': {
     given: async (folder) => Promise.all([ref('x')(folder), writeFile(join(folder, 'good.png'), PNG_1X1)]),
