@@ -89,7 +89,8 @@ describe('createRedactor', () => {
   });
 
   it('leaves no short secret that stands alone', () => {
-    const short = printable(1, 11).filter((text) => !/[*\s]/.test(text));
+    const letters = 'abcXYZ0189'.split('');
+    const short = fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 11 });
     fc.assert(
       fc.property(short, printable(0, 20), (key, before) => {
         const clean = createRedactor([key])(`${before} ${key} "${key}"`);
