@@ -40,19 +40,20 @@ export async function attemptOnce(options: ApiClientOptions, request: ApiRequest
   interrupts.stop.addEventListener('abort', onStop, { once: true });
   try {
     await perform(exchange, options, request, deadline);
-    const result = readAnswer(exchange, request);
-    onEvent(answeredEvent(exchange, request, clock.now() - started));
-    return result;
   } catch (thrown) {
     // A refusal is a refusal, however much of its text arrived.
-    if (exchange.response && !isSuccess(exchange.response)) return readAnswer(exchange, request);
-    const result = readFailure(thrown, exchange, options, request, deadline);
-    onEvent({ kind: 'failed', reason: result.reason, ms: clock.now() - started });
-    return result;
+    if (exchange.response === undefined || isSuccess(exchange.response)) {
+      const result = readFailure(thrown, exchange, options, request, deadline);
+      onEvent({ kind: 'failed', reason: result.reason, ms: clock.now() - started });
+      return result;
+    }
   } finally {
     deadline.clear();
     interrupts.stop.removeEventListener('abort', onStop);
   }
+  const facts = readFacts(exchange.response as FetchResponse, request);
+  onEvent({ kind: 'answered', ms: clock.now() - started, ...facts });
+  return readAnswer(exchange, facts);
 }
 
 async function perform(
@@ -88,11 +89,19 @@ function textOf({ chunks }: Exchange): string {
     .replace(/^\uFEFF/, '');
 }
 
-function readAnswer(exchange: Exchange, request: ApiRequest): AttemptResult {
+/** What an answer says besides its body. */
+type Facts = Omit<ApiAnswer, 'json'>;
+
+function readFacts(response: FetchResponse, request: ApiRequest): Facts {
+  const { status } = response;
+  return { status, requestId: readRequestId(response), fromSandbox: isSandbox(response, request) };
+}
+
+function readAnswer(exchange: Exchange, facts: Facts): AttemptResult {
   const response = exchange.response as FetchResponse;
-  const { status, headers } = response;
+  const { headers } = response;
+  const { status, requestId } = facts;
   const text = textOf(exchange);
-  const requestId = readRequestId(response);
   const failed = { status, requestId, text, location: headers.get('location') ?? undefined };
   if (!isSuccess(response)) {
     const outcome = { kind: 'answer', status, retryAfter: headers.get('retry-after') } as const;
@@ -102,14 +111,7 @@ function readAnswer(exchange: Exchange, request: ApiRequest): AttemptResult {
   if (json === undefined) {
     return { error: errorFromUnreadable(failed), outcome: { kind: 'unusable' }, reason: 'no JSON' };
   }
-  return { answer: { json, status, requestId, fromSandbox: isSandbox(response, request) } };
-}
-
-function answeredEvent(exchange: Exchange, request: ApiRequest, ms: number) {
-  const response = exchange.response as FetchResponse;
-  const fromSandbox = isSandbox(response, request);
-  const requestId = readRequestId(response);
-  return { kind: 'answered', status: response.status, ms, requestId, fromSandbox } as const;
+  return { answer: { json, ...facts } };
 }
 
 /** The sandbox says so itself; believed only of this machine. */
