@@ -22,6 +22,9 @@ export const EXIT_CODES = {
   cancelled: 130,
 } as const;
 
+/** What a command ends with when a signal stopped it: 128 and the signal's number, as shells expect. */
+export const SIGNAL_STATUSES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /** Where keys, balance and usage are looked after. docs: API dashboard. */
 export const DASHBOARD_URL = 'https://ideogram.ai/manage-api';
 

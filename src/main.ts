@@ -3,7 +3,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
-import { CliError } from './errors.js';
+import { CliError, SIGNAL_STATUSES } from './errors.js';
 import { run } from './program.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
@@ -11,9 +11,8 @@ import { systemClock, systemFetch, systemRandom } from './system.js';
 function listenForSignals(): Context['interrupts'] {
   const stop = new AbortController();
   const abort = new AbortController();
-  // SIGHUP: the terminal was closed, or the line to it dropped.
-  const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-  for (const [signal, status] of Object.entries(statuses)) {
+  // SIGHUP among them: the terminal was closed, or the line to it dropped.
+  for (const [signal, status] of Object.entries(SIGNAL_STATUSES)) {
     process.on(signal, () => {
       if (!stop.signal.aborted) stop.abort(signal);
       else if (!abort.signal.aborted) abort.abort(signal);

@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import type { CommandSpec, Field } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
 import { fieldsOf, modelsOf } from './endpoints/plan.js';
-import { CliError, EXIT_CODES, toCliError } from './errors.js';
+import { CliError, SIGNAL_STATUSES, toCliError } from './errors.js';
 import { describeField, helpConfiguration, OPTION_GROUPS } from './help.js';
 import { addGlobalOptions, readGlobals, readSandboxOptions } from './options.js';
 import { decideMode, scanOutputFlags } from './terminal/mode.js';
@@ -47,19 +47,16 @@ export async function run(ctx: Context): Promise<number> {
     const error = asError(thrown, ctx);
     if (error === undefined) return 0;
     await report.error(error);
-    return error.code === 'cancelled' ? interruptedStatus(ctx) : error.exitCode;
+    const signal = String(ctx.interrupts.stop.reason);
+    return error.code === 'cancelled' ? (SIGNAL_STATUSES[signal] ?? error.exitCode) : error.exitCode;
   }
-}
-
-/** 128 and the signal's number: what shells expect. */
-function interruptedStatus(ctx: Context): number {
-  const statuses: Record<string, number> = { SIGHUP: 129, SIGTERM: 143 };
-  return statuses[String(ctx.interrupts.stop.reason)] ?? EXIT_CODES.cancelled;
 }
 
 async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
   const { report } = basis;
-  const style = await loadStyle(report.mode.color.stdout);
+  // Only help is painted on stdout: nothing else pays for loading the colours.
+  const helps = ctx.argv.length === 0 || ctx.argv.some((word) => ['-h', '--help', 'help'].includes(word));
+  const style = await loadStyle(helps && report.mode.color.stdout);
   const pages: Promise<void>[] = [];
   const page = (text: string): void => void pages.push(report.page(text));
   const program = createProgram(ctx, basis, style, page);
