@@ -1,14 +1,8 @@
 /** How help reads: what it does, usage, examples first, then options in groups; all option texts come from the endpoint data. */
 import type { Command, Help, HelpConfiguration, Option } from 'commander';
-import {
-  type ChoiceType,
-  type CommandSpec,
-  FIELD_GROUPS,
-  type Field,
-  type FieldType,
-} from './endpoints/define.js';
+import { type CommandSpec, FIELD_GROUPS, type Field, type FieldType } from './endpoints/define.js';
 import { modelsOf, modelsThatTake } from './endpoints/plan.js';
-import { listChoices } from './endpoints/values.js';
+import { spellChoices } from './endpoints/values.js';
 import { DASHBOARD_URL } from './errors.js';
 import type { Style } from './terminal/style.js';
 
@@ -42,13 +36,9 @@ function describeFurtherValues(spec: CommandSpec, { type, name }: Field): string
       taken.field.name === name && taken.type.kind === 'choice' && taken.type !== type ? [taken.type] : [],
     ),
   );
-  const known = new Set(spellings(type));
-  const further = others.flatMap(spellings).filter((choice) => !known.has(choice));
+  const known = new Set(spellChoices(type));
+  const further = others.flatMap(spellChoices).filter((choice) => !known.has(choice));
   return further.length > 0 ? `other models also ${further.join(', ')}` : '';
-}
-
-function spellings(type: ChoiceType): string[] {
-  return listChoices(type).replace(/\.$/, '').split(', ');
 }
 
 function describeValues(type: FieldType): string {
@@ -57,7 +47,7 @@ function describeValues(type: FieldType): string {
       return `${type.min} to ${type.max}`;
     case 'choice':
       return type.choices.length <= MAX_LISTED
-        ? listChoices(type).replace(/\.$/, '')
+        ? spellChoices(type).join(', ')
         : `one of ${type.choices.length}; any other word lists them`;
     case 'palette':
       return type.presets.join(', ');

@@ -88,13 +88,13 @@ export function readChoice(type: ChoiceType, label: string, typed: string): stri
   const key = type.spelling === 'pair' ? pairKey : wordKey;
   const wanted = key(typed);
   const found = wanted ? type.choices.find((choice) => key(choice) === wanted) : undefined;
-  if (found === undefined) throw refuse(label, typed, listChoices(type));
+  if (found === undefined) throw refuse(label, typed, `${spellChoices(type).join(', ')}.`);
   return found;
 }
 
 /** The valid values as people type them: `16:9` and `1280x768`, whatever the endpoint's own spelling. */
-export function listChoices(type: ChoiceType): string {
-  return `${type.choices.map((choice) => (type.spelling === 'pair' ? spellPair(choice) : choice)).join(', ')}.`;
+export function spellChoices(type: ChoiceType): string[] {
+  return type.choices.map((choice) => (type.spelling === 'pair' ? spellPair(choice) : choice));
 }
 
 /** A shape has small numbers, a size in pixels large ones. */

@@ -1,7 +1,7 @@
 /** Writes docs/options.md from the endpoint data: the page cannot differ from the program. */
 import type { CommandSpec, EndpointField, Field } from '../../src/endpoints/define.js';
 import { fieldsOf, labelOf, modelsOf, modelsThatTake } from '../../src/endpoints/plan.js';
-import { listChoices } from '../../src/endpoints/values.js';
+import { spellChoices } from '../../src/endpoints/values.js';
 
 /** The page for a command, as Markdown. */
 export function optionsPage(spec: CommandSpec): string {
@@ -55,7 +55,7 @@ function describe({ type }: EndpointField): string {
     case 'integer':
       return `a whole number from ${type.min} to ${type.max}`;
     case 'choice':
-      return listChoices(type).replace(/\.$/, '');
+      return spellChoices(type).join(', ');
     case 'text':
       return type.form ? `\`${type.form}\`` : '';
     case 'text-list':
