@@ -1,5 +1,4 @@
 /** The library face: the same calls, checks and money rules as the command, for people who import instead of exec. Nothing is printed. */
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { readBaseUrl } from './api/base-url.js';
@@ -136,7 +135,7 @@ export function createClient(options: ClientOptions): Client {
         images: images.length,
         stdoutIsTerminal: true,
       });
-      await prepareTarget(target, images.length, randomBytes(8).toString('hex'));
+      await prepareTarget(target, images.length);
       const nothing = async (): Promise<void> => {};
       const silent = { debug: nothing, notice: nothing, bytes: async () => false };
       const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };

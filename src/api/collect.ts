@@ -1,10 +1,8 @@
 /** Bringing paid images home: all of an answer at once, each one's failure leaving the others alone, tried until its link expires. */
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { Context } from '../context.js';
 import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
 import { publish, stemFor, temporaryName } from '../files/output.js';
-import { createMemorySink, openFileSink, type Sink } from '../files/sink.js';
+import { createMemorySink, openFileSink, removeQuietly, type Sink } from '../files/sink.js';
 import type { Target } from '../files/target.js';
 import { checkImageUrl } from './base-url.js';
 import type { AnsweredImage } from './image-answer.js';
@@ -65,7 +63,6 @@ export async function collectImages(
     );
   const collectOne = async (image: AnsweredImage, position: number): Promise<Collected> => {
     const expires = readExpiry(image.url);
-    const isExpired = (): boolean => expires !== undefined && expires.getTime() <= collector.clock.now();
     if (image.url === undefined) return { image, expires, expired: false, ...problemWithoutLink(image) };
     try {
       const url = checkImageUrl(image.url, options.baseUrl);
@@ -79,7 +76,7 @@ export async function collectImages(
       return { image, expires, expired: false, saved };
     } catch (thrown) {
       const reason = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, '');
-      const expired = isExpired();
+      const expired = expires !== undefined && expires.getTime() <= collector.clock.now();
       if (collector.interrupts.abort.aborted) {
         return { image, expires, expired, problem: 'stopped before it was saved' };
       }
@@ -137,15 +134,14 @@ async function saveImage(
     return { ...downloaded, path: undefined };
   }
   const { folder, force } = target;
-  const temporary = temporaryName(folder, randomBytes(8).toString('hex'));
+  const temporary = temporaryName(folder);
   const downloaded = await fetchInto(() => openFileSink(temporary));
+  const { extension } = downloaded.type;
+  const name = { folder, stem: stemFor(target, seed), extension, force, firstIndex };
   try {
-    const { extension } = downloaded.type;
-    const stem = stemFor(target, seed);
-    const path = await publish(temporary, { folder, stem, extension, force, firstIndex });
-    return { ...downloaded, path };
+    return { ...downloaded, path: await publish(temporary, name) };
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await removeQuietly(temporary);
     throw error;
   }
 }
@@ -165,15 +161,15 @@ async function downloadWithRetry(
       return await downloadOnce(url, openSink, { fetch, clock, timeoutMs, abort, userAgent, onProgress });
     } catch (error) {
       if (!(error instanceof DownloadError) || error.outcome.kind === 'local') throw error;
-      const next = {
+      const wait = waitBeforeRetry({
         call: 'download',
         outcome: error.outcome,
         attempt,
         random: random(),
         now: clock.now(),
-        ...(expires ? { remaining: expires.getTime() - clock.now() } : {}),
-      } as const;
-      const wait = waitBeforeRetry({ ...next, stopping: stop.aborted });
+        remaining: expires && expires.getTime() - clock.now(),
+        stopping: stop.aborted,
+      });
       if (wait === undefined) throw error;
       await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
       if (attempt === ATTEMPTS_BEFORE_NOTICE && isPassing(error.outcome)) {

@@ -23,7 +23,7 @@ export interface Attempt {
   /** Milliseconds since 1970, to read a Retry-After date. */
   readonly now: number;
   /** Milliseconds until a download's link expires; absent: unknown. */
-  readonly remaining?: number;
+  readonly remaining?: number | undefined;
   /** The user has asked the program to stop. */
   readonly stopping?: boolean;
 }

@@ -1,5 +1,4 @@
 /** One call of an endpoint from typed options to saved images: everything local is checked before anything is sent. */
-import { randomBytes } from 'node:crypto';
 import { sep } from 'node:path';
 import type { ApiEvent } from '../api/client.js';
 import { type Collected, collectImages } from '../api/collect.js';
@@ -64,7 +63,7 @@ async function send(run: Run, spec: CommandSpec, prepared: Prepared): Promise<vo
   const stopWatching = watchInterrupt(run, () => paid);
   try {
     // The last local check, because it may make a folder: not for a call without a key.
-    await prepareTarget(prepared.target, images, randomBytes(8).toString('hex'));
+    await prepareTarget(prepared.target, images);
     if (connection.sandbox) await report.notice(SANDBOX_NOTICE);
     report.rehearsal = connection.sandbox;
     spinner = report.working(`${doing}...`);

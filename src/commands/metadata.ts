@@ -1,5 +1,4 @@
 /** The sidecar of --metadata: what made this image, next to it, without key and without the signed link. */
-import { randomBytes } from 'node:crypto';
 import type { Collected } from '../api/collect.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { writeWhole } from '../files/output.js';
@@ -32,7 +31,7 @@ export async function writeSidecars(
       if (path === undefined) return null;
       try {
         const text = `${JSON.stringify(sidecar(item, provenance), null, 2)}\n`;
-        return await writeWhole(`${path}.json`, text, force, randomBytes(8).toString('hex'));
+        return await writeWhole(`${path}.json`, text, force);
       } catch (error) {
         problems.push(
           `${path}.json could not be written (${(error as NodeJS.ErrnoException).code ?? error})`,

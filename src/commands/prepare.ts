@@ -19,7 +19,6 @@ export interface EndpointOptions {
 /** A call that is ready to be sent: nothing local can fail any more. */
 export interface Prepared {
   readonly plan: Plan;
-  readonly prompt: string;
   readonly request: PreparedRequest;
   readonly target: Target;
   readonly images: number;
@@ -58,7 +57,7 @@ export async function prepare(
   if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }
-  const prepared = { plan, prompt, request, target, images, metadata };
+  const prepared = { plan, request, target, images, metadata };
   // The sandbox too: a script's limit must be one that can be rehearsed.
   refuseAboveCap(run, costOf(false, prepared, images));
   return prepared;

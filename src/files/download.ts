@@ -4,7 +4,14 @@ import type { Clock } from '../context.js';
 import { startDeadline } from '../deadline.js';
 import type { Fetch } from '../fetch-contract.js';
 import { readNetworkFailure } from '../network-failure.js';
-import { HEAD_BYTES, type ImageType, isWholeImage, nameOtherContent, sniffImage } from './image-type.js';
+import {
+  HEAD_BYTES,
+  type ImageType,
+  isWholeImage,
+  NAMING_BYTES,
+  nameOtherContent,
+  sniffImage,
+} from './image-type.js';
 import type { Sink } from './sink.js';
 
 /** The largest picture the API makes is far below. */
@@ -119,8 +126,8 @@ async function receive(
     if (size > MAX_DOWNLOAD_BYTES) {
       throw new DownloadError('the image is larger than 256 MB', { kind: 'local' });
     }
-    if (head.length < 256) {
-      head = Buffer.concat([head, chunk.subarray(0, 256)]);
+    if (head.length < NAMING_BYTES) {
+      head = Buffer.concat([head, chunk.subarray(0, NAMING_BYTES)]);
       // A web page or an error text is known by its first bytes: nothing of it belongs on the disk.
       if (head.length >= HEAD_BYTES && !sniffImage(head)) throw notAnImage(head);
     }

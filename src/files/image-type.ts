@@ -12,6 +12,8 @@ const WEBP: ImageType = { name: 'WebP', mime: 'image/webp', extension: 'webp' };
 
 /** How many bytes from the start `sniffImage` looks at. */
 export const HEAD_BYTES = 16;
+/** How many bytes `nameOtherContent` wants: an SVG may begin with a long comment. */
+export const NAMING_BYTES = 256;
 /** Servers append little behind a picture. */
 const TAIL_BYTES = 65_536;
 

@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { CliError } from '../errors.js';
 import {
-  HEAD_BYTES,
   type ImageType,
   isWholeImage,
+  NAMING_BYTES,
   nameOtherContent,
   sniffImage,
   sourceOf,
@@ -36,9 +36,7 @@ export async function readChecked(
     if (info.isDirectory()) throw new CliError('bad_file', `${shown} is a folder, not a file.`, { hint });
     // Reading a named pipe or a device may never end.
     if (!info.isFile()) {
-      throw new CliError('bad_file', `${shown} is a pipe or a device, not a file.`, {
-        hint: 'A prompt can come from standard input: -',
-      });
+      throw new CliError('bad_file', `${shown} is a pipe or a device, not a file.`, { hint });
     }
     if (info.size > limit) {
       throw new CliError('bad_file', `${shown} is too large: ${megabytes(info.size)}.`, {
@@ -75,10 +73,9 @@ async function readImage(cwd: string, source: string): Promise<ImageFile> {
   }
   const bytes = await readChecked(resolve(cwd, source), source, MAX_IMAGE_BYTES);
   if (bytes.length === 0) throw new CliError('bad_file', `${source} is empty.`);
-  const head = bytes.subarray(0, 256);
-  const type = sniffImage(head.subarray(0, HEAD_BYTES));
+  const type = sniffImage(bytes);
   if (type === undefined) {
-    throw new CliError('bad_file', `${source} is ${nameOtherContent(head)}.`, {
+    throw new CliError('bad_file', `${source} is ${nameOtherContent(bytes.subarray(0, NAMING_BYTES))}.`, {
       hint: 'The API takes JPEG, PNG and WebP. What counts is the content, not the name.',
     });
   }

@@ -1,6 +1,8 @@
 /** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
-import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, lstat, open, rename } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { openFileSink, removeQuietly } from './sink.js';
 
 export async function exists(path: string): Promise<boolean> {
   // A link that leads nowhere takes its name too.
@@ -10,8 +12,11 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Hidden, in the folder of the file it becomes, so that the rename is atomic. */
-export function temporaryName(folder: string, token: string): string {
+/**
+ * Hidden, in the folder of the file it becomes, so that the rename is atomic.
+ * @param token what tells it from all others
+ */
+export function temporaryName(folder: string, token = randomBytes(8).toString('hex')): string {
   return join(folder, `.ideogram-${token}.part`);
 }
 
@@ -61,26 +66,32 @@ export function stemFor(
 /**
  * Gives a finished temporary file its final name. Never over an existing file without `force`: the number behind the
  * name goes up until the name is free, also when another process takes names at the same moment.
+ * On failure the temporary file is still there.
  * @param firstIndex where counting starts, so that the images of one command keep their order
  * @returns the absolute path
  */
-export async function publish(
-  temporary: string,
-  name: { folder: string; stem: string; extension: string; force: boolean; firstIndex: number },
-): Promise<string> {
-  const pathFor = (index: number) => join(name.folder, `${numbered(name.stem, index)}.${name.extension}`);
-  if (name.force) {
-    const path = pathFor(name.firstIndex);
-    await rename(temporary, path);
-    await syncFolder(name.folder);
-    return path;
-  }
+export async function publish(temporary: string, name: FinalName): Promise<string> {
+  const path = await giveName(temporary, name);
+  await syncFolder(name.folder);
+  return path;
+}
+
+interface FinalName {
+  readonly folder: string;
+  readonly stem: string;
+  readonly extension: string;
+  readonly force: boolean;
+  readonly firstIndex: number;
+}
+
+async function giveName(temporary: string, name: FinalName): Promise<string> {
   for (let index = name.firstIndex; ; index++) {
-    const path = pathFor(index);
-    if (await linkExclusively(temporary, path)) {
-      await syncFolder(name.folder);
+    const path = join(name.folder, `${numbered(name.stem, index)}.${name.extension}`);
+    if (name.force) {
+      await rename(temporary, path);
       return path;
     }
+    if (await linkExclusively(temporary, path)) return path;
   }
 }
 
@@ -99,7 +110,7 @@ async function linkExclusively(temporary: string, path: string): Promise<boolean
     return true;
   }
   // The image is saved: a virus scanner that holds the second name for a moment does not change that.
-  await rm(temporary, { force: true }).catch(() => {});
+  await removeQuietly(temporary);
   return true;
 }
 
@@ -117,26 +128,18 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Writes a small text file whole, never over an existing one without `force`. */
-export async function writeWhole(path: string, text: string, force: boolean, token: string): Promise<string> {
-  const extension = extname(path);
-  const temporary = temporaryName(dirname(path), token);
+export async function writeWhole(path: string, text: string, force: boolean): Promise<string> {
+  const folder = dirname(path);
+  const temporary = temporaryName(folder);
+  const sink = await openFileSink(temporary);
   try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return await publish(temporary, {
-      folder: dirname(path),
-      stem: basename(path, extension),
-      extension: extension.slice(1),
-      force,
-      firstIndex: 0,
-    });
+    await sink.write(Buffer.from(text));
+    await sink.finish();
+    const extension = extname(path);
+    const stem = basename(path, extension);
+    return await publish(temporary, { folder, stem, extension: extension.slice(1), force, firstIndex: 0 });
   } catch (error) {
-    await rm(temporary, { force: true });
+    await sink.discard();
     throw error;
   }
 }

@@ -30,7 +30,8 @@ async function readPromptText(ctx: PromptSource, typed: string): Promise<string>
   if (!typed.startsWith('@')) return typed;
   const path = typed.slice(1);
   if (path === '') throw new CliError('bad_input', 'The prompt "@" names no file.');
-  const hint = 'A prompt that itself begins with @ is written with two of them: "@@...".';
+  const hint =
+    'A prompt can come from standard input: -\nOne that itself begins with @ is written with two of them: "@@...".';
   return decodeText(path, await readChecked(resolve(ctx.cwd, path), path, MAX_PROMPT_BYTES, hint));
 }
 

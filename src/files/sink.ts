@@ -1,6 +1,6 @@
 /** Where the bytes of a download go until they are known to be a whole image: a temporary file, or memory. */
 import { open, rm } from 'node:fs/promises';
-import type { ByteSource } from './image-type.js';
+import { type ByteSource, sourceOf } from './image-type.js';
 
 export interface Sink {
   write(chunk: Uint8Array): Promise<void>;
@@ -41,9 +41,14 @@ export async function openFileSink(path: string): Promise<Sink> {
     },
     async discard() {
       await handle.close().catch(() => {});
-      await rm(path, { force: true }).catch(() => {});
+      await removeQuietly(path);
     },
   };
+}
+
+/** Takes a temporary file away; where that fails, what it was for still counts. */
+export async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => {});
 }
 
 export interface MemorySink extends Sink {
@@ -58,13 +63,7 @@ export function createMemorySink(): MemorySink {
     async write(chunk) {
       chunks.push(chunk);
     },
-    source() {
-      const all = bytes();
-      return {
-        size: all.byteLength,
-        read: async (offset, length) => all.subarray(offset, offset + length),
-      };
-    },
+    source: () => sourceOf(bytes()),
     finish: async () => {},
     async discard() {
       chunks.length = 0;

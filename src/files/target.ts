@@ -1,8 +1,9 @@
 /** Where the images of one command go: decided and proven before anything is paid. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
-import { exists, numbered, slugify } from './output.js';
+import { exists, numbered, slugify, temporaryName } from './output.js';
 
 const MAX_STEM_BYTES = 200;
 
@@ -110,12 +111,15 @@ async function refuseTaken(folder: string, stem: string, { images, metadata }: T
  * Makes the folder and proves, by writing, that files can be put there: only that is true for quotas, root and network disks.
  * @throws CliError `bad_file`
  */
-export async function prepareTarget(target: Target, images: number, token: string): Promise<void> {
+export async function prepareTarget(target: Target, images: number): Promise<void> {
   if (target.kind === 'stdout') return;
   try {
     await makeFolder(target.folder);
     // By the name it will have: some systems refuse letters that others take.
-    const probe = join(target.folder, `.${target.stem ?? target.slug}.${token}.part`);
+    const probe = temporaryName(
+      target.folder,
+      `${randomBytes(8).toString('hex')}-${target.stem ?? target.slug}`,
+    );
     await writeProbe(probe, PROBE_BYTES_PER_IMAGE * images);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

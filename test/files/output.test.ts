@@ -206,7 +206,7 @@ describe('writeWhole', () => {
   it('writes the text under the name, and nothing else', async () => {
     const folder = await newFolder();
     const path = join(folder, 'fox-7.png.json');
-    expect(await writeWhole(path, '{"a":1}\n', false, 'token')).toBe(path);
+    expect(await writeWhole(path, '{"a":1}\n', false)).toBe(path);
     expect(await contents(folder)).toEqual({ 'fox-7.png.json': '{"a":1}\n' });
   });
 
@@ -214,9 +214,9 @@ describe('writeWhole', () => {
     const folder = await newFolder();
     const path = join(folder, 'fox.json');
     await writeFile(path, 'old');
-    expect(await writeWhole(path, 'new', false, 'a')).toBe(join(folder, 'fox-2.json'));
+    expect(await writeWhole(path, 'new', false)).toBe(join(folder, 'fox-2.json'));
     expect(await contents(folder)).toEqual({ 'fox.json': 'old', 'fox-2.json': 'new' });
-    expect(await writeWhole(path, 'newer', true, 'b')).toBe(path);
+    expect(await writeWhole(path, 'newer', true)).toBe(path);
     expect(await contents(folder)).toEqual({ 'fox.json': 'newer', 'fox-2.json': 'new' });
   });
 
@@ -224,7 +224,7 @@ describe('writeWhole', () => {
     const folder = await newFolder();
     await mkdir(join(folder, 'taken.json'));
     await writeFile(join(folder, 'taken.json', 'inside'), 'x');
-    await expect(writeWhole(join(folder, 'taken.json'), 'text', true, 'token')).rejects.toMatchObject({
+    await expect(writeWhole(join(folder, 'taken.json'), 'text', true)).rejects.toMatchObject({
       code: expect.stringMatching(/^E/),
     });
     expect(await contents(folder)).toEqual({ 'taken.json': '<folder>' });
@@ -232,7 +232,7 @@ describe('writeWhole', () => {
 
   it('makes no folder', async () => {
     const folder = await newFolder();
-    await expect(writeWhole(join(folder, 'no', 'fox.json'), 'text', false, 'token')).rejects.toMatchObject({
+    await expect(writeWhole(join(folder, 'no', 'fox.json'), 'text', false)).rejects.toMatchObject({
       code: 'ENOENT',
     });
     expect(await contents(folder)).toEqual({});
