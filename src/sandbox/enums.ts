@@ -1,8 +1,9 @@
-/** The API's closed lists of values (docs: generate v3, generate legacy). The first list of sizes is v3's, the second the legacy one. */
+/** The API's closed lists of values (docs: generate v3, generate legacy, v2). */
 
 const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 export const MAGIC_PROMPTS = ['AUTO', 'ON', 'OFF'] as const;
+export const MAGIC_PROMPTS_V2 = ['auto', 'on', 'off'] as const;
 export const RENDERING_SPEEDS = words('FLASH TURBO DEFAULT QUALITY');
 export const STYLE_TYPES_V3 = words('AUTO GENERAL REALISTIC DESIGN FICTION');
 export const STYLE_TYPES_LEGACY = words('AUTO GENERAL REALISTIC DESIGN FICTION RENDER_3D ANIME');
@@ -41,3 +42,10 @@ export const RESOLUTIONS_LEGACY = words(`
   1280_704 1280_720 1280_768 1280_800 1312_736 1344_640 1344_704 1344_768 1408_576 1408_640
   1408_704 1472_576 1472_640 1472_704 1536_512 1536_576 1536_640
 `).map((size) => `RESOLUTION_${size}`);
+
+export const RESOLUTIONS_V4 = words(`
+  512x1536 720x1280 720x1440 800x1280 832x1248 864x1152 896x1120 1024x1024 1024x3072 1120x896 1152x864
+  1152x2944 1248x832 1248x3328 1280x720 1280x800 1280x3072 1296x3168 1440x720 1440x2560 1440x2880
+  1536x512 1600x2560 1664x2496 1728x2304 1792x2240 2048x2048 2240x1792 2304x1728 2496x1664 2560x1440
+  2560x1600 2880x1440 2944x1152 3072x1024 3072x1280 3168x1296 3328x1248
+`);

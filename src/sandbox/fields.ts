@@ -11,16 +11,18 @@ export class Fields {
     this.#body = body;
   }
 
-  /** Undefined when absent. */
-  text(name: string): string | undefined {
+  /** Text of at most `maxLength` characters; undefined when absent. */
+  text(name: string, maxLength = Number.POSITIVE_INFINITY): string | undefined {
     const value = this.#scalar(name);
-    if (value === undefined || typeof value === 'string') return value;
-    throw wrongType(value, 'string', name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string') throw wrongType(value, 'string', name);
+    if (isLonger(value, maxLength)) throw problem(`${quote(value)} is too long - '${name}'`);
+    return value;
   }
 
   /** Text that must be there and hold more than white space. */
-  requiredText(name: string): string {
-    const value = this.text(name);
+  requiredText(name: string, maxLength?: number): string {
+    const value = this.text(name, maxLength);
     if (value === undefined) throw problem(`'${name}' is a required property`);
     if (value.trim() === '') throw problem(`${quote(value)} should be non-empty - '${name}'`);
     return value;
@@ -47,8 +49,12 @@ export class Fields {
 
   /** Null counts as absent, in JSON only. */
   nullableBoolean(name: string): boolean | undefined {
+    return this.#scalar(name) === null ? undefined : this.boolean(name);
+  }
+
+  boolean(name: string): boolean | undefined {
     const value = this.#scalar(name);
-    if (value === undefined || (value === null && this.#body.kind === 'json')) return undefined;
+    if (value === undefined) return undefined;
     const wire = this.#body.kind === 'form' ? { true: true, false: false }[String(value)] : value;
     if (typeof wire !== 'boolean') throw wrongType(value, 'boolean', name);
     return wire;
@@ -129,6 +135,11 @@ export function notOneOf(value: unknown, values: readonly string[], name: string
 
 export function wrongType(value: unknown, type: string, name: string): Refusal {
   return problem(`${quote(value)} is not of type '${type}' - '${name}'`);
+}
+
+/** In characters, of which some are two units of a string; reads no more of it than it must. */
+function isLonger(text: string, maxLength: number): boolean {
+  return text.length > maxLength && [...text.slice(0, 2 * maxLength + 1)].length > maxLength;
 }
 
 /** A value as the API's error texts show it, cut to a readable length. */

@@ -1,11 +1,13 @@
 /** The rules of POST /generate (docs: generate legacy): JSON with the `image_request` wrapper, and what each model takes. */
+import type { Call } from './call.js';
 import { checkPalette } from './color-palette.js';
 import { MAGIC_PROMPTS, MODELS_LEGACY, RESOLUTIONS_LEGACY, STYLE_TYPES_LEGACY } from './enums.js';
 import { Fields } from './fields.js';
-import { generate, type Job, readCount, readPrompt, readSeed } from './generation.js';
+import { generate, type Job, readCount, readSeed } from './generation.js';
 import { ASPECT_RATIOS_LEGACY, sizeOf } from './picture-size.js';
+import { readPrompt } from './rehearsal.js';
 import { failure } from './replies.js';
-import { type Body, fingerprint } from './request-body.js';
+import { fingerprint } from './request-body.js';
 import type { Route } from './routes.js';
 
 const PATH = '/generate';
@@ -15,12 +17,12 @@ const WITHOUT_PALETTE = ['V_1', 'V_1_TURBO', 'V_2A', 'V_2A_TURBO'];
 export const GENERATE_LEGACY: Route = {
   path: PATH,
   accepts: ['json'],
-  handle: (world, body, signal) => generate(world, decode(body), signal),
+  handle: (call) => generate(call, decode(call)),
 };
 
-function decode(body: Body): Job {
-  const fields = new Fields(body).object('image_request');
-  const { prompt, asked } = readPrompt(fields);
+function decode(call: Call): Job {
+  const fields = new Fields(call.body).object('image_request');
+  const { prompt, asked } = readPrompt(fields, call);
   const model = fields.choice('model', MODELS_LEGACY) ?? 'V_2';
   const magicPrompt = fields.choice('magic_prompt_option', MAGIC_PROMPTS) === 'ON';
   return {
@@ -31,7 +33,7 @@ function decode(body: Body): Job {
     size: readSize(fields, model),
     magicPrompt,
     styleType: readStyle(fields, model),
-    fingerprint: fingerprint(PATH, body),
+    fingerprint: fingerprint(PATH, call.body),
   };
 }
 

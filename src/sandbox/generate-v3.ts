@@ -1,11 +1,13 @@
 /** The rules of POST /v1/ideogram-v3/generate (docs: generate v3). */
+import type { Call } from './call.js';
 import { checkPalette } from './color-palette.js';
 import { MAGIC_PROMPTS, RENDERING_SPEEDS, RESOLUTIONS_V3, STYLE_PRESETS, STYLE_TYPES_V3 } from './enums.js';
 import { Fields } from './fields.js';
-import { generate, type Job, readCount, readPrompt, readSeed } from './generation.js';
+import { generate, type Job, readCount, readSeed } from './generation.js';
 import { ASPECT_RATIOS_V3, sizeOf } from './picture-size.js';
+import { readPrompt } from './rehearsal.js';
 import { failure, problem } from './replies.js';
-import { type Body, fingerprint } from './request-body.js';
+import { fingerprint } from './request-body.js';
 import type { Route } from './routes.js';
 
 const PATH = '/v1/ideogram-v3/generate';
@@ -14,12 +16,12 @@ const MODEL_URI = /^model\/[^/]+\/version\/[^/]+$/;
 export const GENERATE_V3: Route = {
   path: PATH,
   accepts: ['form', 'json'],
-  handle: (world, body, signal) => generate(world, decode(body), signal),
+  handle: (call) => generate(call, decode(call)),
 };
 
-function decode(body: Body): Job {
-  const fields = new Fields(body);
-  const { prompt, asked } = readPrompt(fields);
+function decode(call: Call): Job {
+  const fields = new Fields(call.body);
+  const { prompt, asked } = readPrompt(fields, call);
   const resolution = fields.choice('resolution', RESOLUTIONS_V3);
   const aspectRatio = fields.choice('aspect_ratio', ASPECT_RATIOS_V3);
   if (resolution !== undefined && aspectRatio !== undefined) {
@@ -40,7 +42,7 @@ function decode(body: Body): Job {
     size: sizeOf(resolution, aspectRatio),
     magicPrompt,
     styleType,
-    fingerprint: fingerprint(PATH, body),
+    fingerprint: fingerprint(PATH, call.body),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Which misfortunes can be asked for by a word in the prompt, and how such words are read. */
+/** Which misfortunes can be asked for by a word in the prompt or in the key, and how such words are read. */
 import { problem } from './replies.js';
 
 interface ScenarioRow {
@@ -15,6 +15,7 @@ const COUNT = /^[1-9]\d{0,3}$/;
 
 const ROWS = [
   { name: 'unauthorized', does: '401, as for a wrong or a paused key' },
+  { name: 'not-found', does: '404, as from an address the API does not know' },
   { name: 'forbidden', does: '403, as for an account that may not do this' },
   { name: 'no-credit', does: '402, the balance is used up' },
   { name: 'blocked', does: '422, the safety check refuses the prompt' },
@@ -80,22 +81,24 @@ export type ScenarioName = (typeof ROWS)[number]['name'];
 /** Every scenario, in the order the documentation lists them. */
 export const SCENARIOS: readonly ScenarioRow[] = ROWS;
 
-/** The scenarios a prompt asks for, each with its value as text; empty for those that take none. */
+/** The scenarios that are asked for, each with its value as text; empty for those that take none. */
 export type Asked = ReadonlyMap<ScenarioName, string>;
 
 // A letter before it makes it another word; no name after the colon makes it a sentence about a sandbox.
 const WORD = /(?<![\p{L}\p{N}_:-])sandbox:([a-z0-9]+(?:-[a-z0-9]+)*)(?:=([0-9a-z]+(?:\.[0-9]+)?))?/gu;
 
-/** Reads the `sandbox:NAME=VALUE` words of a prompt. Throws a 400 for a name or a value that does not exist. */
-export function readScenarios(prompt: string): Asked {
+/** Reads the `sandbox:NAME=VALUE` words of a prompt or a key. Throws a 400 for a name or a value that does not exist. */
+export function readScenarios(text: string, place: 'prompt' | 'key'): Asked {
   const asked = new Map<ScenarioName, string>();
-  for (const [word, name = '', given] of prompt.matchAll(WORD)) {
+  for (const [word, name = '', given] of text.matchAll(WORD)) {
+    // Nothing of a key is ever said again: it might be a real one, mistyped.
+    const which = place === 'key' ? 'scenario' : `scenario '${word}'`;
     const row = SCENARIOS.find((candidate) => candidate.name === name);
-    if (!row) throw problem(`Unknown scenario '${word}' in the prompt. Valid ones: ${listing()}`);
+    if (!row) throw problem(`Unknown ${which} in the ${place}. Valid ones: ${listing()}`);
     const value = given ?? row.fallback ?? '';
     const valid =
       given === undefined ? row.value === undefined || row.fallback !== undefined : row.accepts?.test(given);
-    if (!valid) throw problem(`Bad value in scenario '${word}' of the prompt. Valid ones: ${listing()}`);
+    if (!valid) throw problem(`Bad value in ${which} of the ${place}. Valid ones: ${listing()}`);
     asked.set(row.name as ScenarioName, value);
   }
   return asked;

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../context.js';
 import { deliver } from './delivery.js';
-import { accessDenied } from './generation.js';
 import { ImageStore } from './images.js';
+import { admit } from './rehearsal.js';
 import { failure, gate, Refusal, type Reply } from './replies.js';
 import { decodeBody, readBytes } from './request-body.js';
 import { findRoute } from './routes.js';
@@ -130,10 +130,9 @@ async function respond(
   const bytes = await readBytes(request);
   const route = findRoute(method, path);
   if (!route) throw gate(404, `Not found: the sandbox has no ${method} ${path}`);
-  const key = request.headers['api-key'];
-  if (typeof key !== 'string' || key.trim() === '') throw accessDenied();
+  const byKey = admit(request.headers['api-key']);
   const body = await decodeBody(bytes, request.headers['content-type'] ?? '', route.accepts);
-  return route.handle(world, body, signal);
+  return route.handle({ world, body, query: new URLSearchParams(query), byKey, signal });
 }
 
 function replyTo(thrown: unknown): Reply {

@@ -7,6 +7,7 @@ import { createVirtualClock } from '../support/clock.js';
 
 export const V3 = '/v1/ideogram-v3/generate';
 export const LEGACY = '/generate';
+export const V2 = '/v2/image/generate/ideogram-4';
 
 const running: Sandbox[] = [];
 
@@ -95,6 +96,12 @@ export function postJson(sandbox: Sandbox, path: string, value: unknown, sent: S
 
 export function postLegacy(sandbox: Sandbox, imageRequest: Record<string, unknown>): Promise<Heard> {
   return postJson(sandbox, LEGACY, { image_request: imageRequest });
+}
+
+/** Asks for a price; `key` is what stands in `Api-Key`. */
+export function postQuote(sandbox: Sandbox, fields: Record<string, unknown>, key = 'any'): Promise<Heard> {
+  const headers = { 'Api-Key': key, 'Content-Type': 'application/json' };
+  return postJson(sandbox, `${V2}?dry_run=true`, { prompt: 'a fox', ...fields }, { headers });
 }
 
 interface Item {

@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readScenarios, SCENARIOS, spelling } from '../../src/sandbox/scenarios.js';
 import { createVirtualClock } from '../support/clock.js';
-import { call, firstLink, type Heard, items, parsed, postForm, postLegacy, start } from './harness.js';
+import {
+  call,
+  firstLink,
+  type Heard,
+  items,
+  parsed,
+  postForm,
+  postLegacy,
+  postQuote,
+  start,
+} from './harness.js';
 
 const ask = async (prompt: string, count = 1): Promise<Heard> =>
   postForm(await start(), [
@@ -23,7 +33,7 @@ describe('words', () => {
     ['SANDBOX:BLOCKED', {}],
     ['a sandbox', {}],
   ])('%j', (prompt, expected) => {
-    expect(Object.fromEntries(readScenarios(prompt))).toEqual(expected);
+    expect(Object.fromEntries(readScenarios(prompt, 'prompt'))).toEqual(expected);
   });
 
   it.each(['foo', 'busy=0', 'busy=x', 'blocked=1', 'server-error=404', 'retry-after', 'slow=fast', 'block'])(
@@ -44,6 +54,7 @@ describe('words', () => {
 describe('refusals', () => {
   it.each<[string, number, Record<string, unknown>]>([
     ['unauthorized', 401, { message: 'Access denied' }],
+    ['not-found', 404, { message: 'Not found' }],
     ['forbidden', 403, { message: 'This account is not authorized for this operation.' }],
     ['no-credit', 402, { error: expect.stringContaining('credits'), reject_reason: 'insufficient_funds' }],
     ['blocked', 422, { error: expect.stringContaining('safety check') }],
@@ -56,12 +67,26 @@ describe('refusals', () => {
     expect(parsed(heard)).toEqual(body);
     const legacy = await postLegacy(await start(), { prompt: `sandbox:${word}` });
     expect(legacy.status).toBe(status);
+    const quote = await postQuote(await start(), { prompt: `sandbox:${word}` });
+    expect([quote.status, parsed(quote)]).toEqual([status, body]);
   });
 
   it('unauthorized comes before the other fields are checked, the rest after', async () => {
     const status = async (word: string): Promise<number> => (await ask(`sandbox:${word}`, 9)).status;
     expect(await status('unauthorized')).toBe(401);
     expect(await status('no-credit')).toBe(400);
+  });
+
+  it('come in the order of the table', async () => {
+    const words = ['unauthorized', 'not-found', 'forbidden', 'no-credit', 'blocked', 'busy', 'server-error'];
+    const order = SCENARIOS.map(({ name }) => name).filter((name) => words.includes(name));
+    expect(order).toEqual(words);
+    const statuses: number[] = [];
+    for (let first = 0; first < words.length; first += 1) {
+      const asked = words.slice(first).reverse();
+      statuses.push((await ask(asked.map((word) => `sandbox:${word}`).join(' '))).status);
+    }
+    expect(statuses).toEqual([401, 404, 403, 402, 422, 429, 500]);
   });
 
   it('busy=2 refuses twice and then works, for this prompt only', async () => {
@@ -74,6 +99,15 @@ describe('refusals', () => {
     expect(await status('a sandbox:busy=2')).toBe(200);
     expect(await status('a sandbox:busy=2')).toBe(200);
   });
+
+  it.each(['unauthorized', 'not-found', 'no-credit', 'busy', 'server-error'])(
+    'retry-after adds its header to %s',
+    async (word) => {
+      expect((await ask(`sandbox:${word}`)).headers['retry-after']).toBeUndefined();
+      const heard = await ask(`sandbox:${word} sandbox:retry-after=7`);
+      expect(heard.headers['retry-after']).toBe('7');
+    },
+  );
 
   it('busy=always never ends; retry-after adds the header', async () => {
     const sandbox = await start();

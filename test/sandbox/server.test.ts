@@ -54,6 +54,13 @@ describe('gate', () => {
     ]);
   });
 
+  it('says 401 before it looks at the body, and 404 before it looks at the key', async () => {
+    const sandbox = await start();
+    const sent = { method: 'POST', body: 'no JSON' };
+    expect((await call(sandbox.url + LEGACY, sent)).status).toBe(401);
+    expect((await call(`${sandbox.url}/paint`, sent)).status).toBe(404);
+  });
+
   it('tells each request to onRequest, without a query', async () => {
     const lines: unknown[] = [];
     const sandbox = await start({ onRequest: (line) => lines.push(line) });
