@@ -7,7 +7,7 @@ import { isCertificateError, type NetworkFailure, readNetworkFailure } from '../
 import { isLoopback } from './base-url.js';
 import type { ApiAnswer, ApiClientOptions, ApiRequest } from './client.js';
 import { errorFromAnswer, errorFromUnreadable, withAnswerSoFar } from './response.js';
-import type { Outcome } from './retry.js';
+import type { CallKind, Outcome } from './retry.js';
 
 /** No answer of the API comes near this; more is not read. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -28,9 +28,14 @@ interface Exchange {
 
 /**
  * Sends the request once.
+ * @param kind decides what a failure may have cost
  * @throws CliError `cancelled` when the user leaves, or stops before anything was sent
  */
-export async function attemptOnce(options: ApiClientOptions, request: ApiRequest): Promise<AttemptResult> {
+export async function attemptOnce(
+  options: ApiClientOptions,
+  kind: CallKind,
+  request: ApiRequest,
+): Promise<AttemptResult> {
   const { clock, interrupts, onEvent = () => {} } = options;
   const started = clock.now();
   const exchange: Exchange = { sent: false, response: undefined, chunks: [], size: 0 };
@@ -43,7 +48,7 @@ export async function attemptOnce(options: ApiClientOptions, request: ApiRequest
   } catch (thrown) {
     // A refusal is a refusal, however much of its text arrived.
     if (exchange.response === undefined || isSuccess(exchange.response)) {
-      const result = readFailure(thrown, exchange, options, request, deadline);
+      const result = readFailure(thrown, exchange, options, kind, request, deadline);
       onEvent({ kind: 'failed', reason: result.reason, ms: clock.now() - started });
       return result;
     }
@@ -53,7 +58,7 @@ export async function attemptOnce(options: ApiClientOptions, request: ApiRequest
   }
   const facts = readFacts(exchange.response as FetchResponse, request);
   onEvent({ kind: 'answered', ms: clock.now() - started, ...facts });
-  return readAnswer(exchange, facts);
+  return readAnswer(exchange, facts, kind);
 }
 
 async function perform(
@@ -97,7 +102,7 @@ function readFacts(response: FetchResponse, request: ApiRequest): Facts {
   return { status, requestId: readRequestId(response), fromSandbox: isSandbox(response, request) };
 }
 
-function readAnswer(exchange: Exchange, facts: Facts): AttemptResult {
+function readAnswer(exchange: Exchange, facts: Facts, kind: CallKind): AttemptResult {
   const response = exchange.response as FetchResponse;
   const { headers } = response;
   const { status, requestId } = facts;
@@ -105,11 +110,11 @@ function readAnswer(exchange: Exchange, facts: Facts): AttemptResult {
   const failed = { status, requestId, text, location: headers.get('location') ?? undefined };
   if (!isSuccess(response)) {
     const outcome = { kind: 'answer', status, retryAfter: headers.get('retry-after') } as const;
-    return { error: errorFromAnswer(failed), outcome, reason: `HTTP ${status}` };
+    return { error: errorFromAnswer(failed, kind), outcome, reason: `HTTP ${status}` };
   }
   const json = exchange.size <= MAX_ANSWER_BYTES ? parseJson(text) : undefined;
   if (json === undefined) {
-    return { error: errorFromUnreadable(failed), outcome: { kind: 'unusable' }, reason: 'no JSON' };
+    return { error: errorFromUnreadable(failed, kind), outcome: { kind: 'unusable' }, reason: 'no JSON' };
   }
   return { answer: { json, ...facts } };
 }
@@ -145,16 +150,19 @@ function readFailure(
   thrown: unknown,
   exchange: Exchange,
   { interrupts, timeoutMs }: ApiClientOptions,
+  kind: CallKind,
   { url }: ApiRequest,
   deadline: Deadline,
 ): Exclude<AttemptResult, { answer: unknown }> {
-  const billed = exchange.sent ? 'maybe' : 'no';
+  const costs = kind === 'billed';
+  const billed = costs && exchange.sent ? 'maybe' : 'no';
   const soFar = textOf(exchange);
   if (interrupts.abort.aborted || (interrupts.stop.aborted && !exchange.sent)) {
     throw cancelled(billed, withAnswerSoFar('', soFar) || undefined, thrown);
   }
   if (deadline.passed()) {
-    const hint = `${exchange.sent ? NOT_AGAIN : 'The connection did not even stand.'} --timeout <seconds> sets how long to wait.`;
+    const state = exchange.sent ? (costs ? NOT_AGAIN : '') : 'The connection did not even stand.';
+    const hint = `${state} --timeout <seconds> sets how long to wait.`.trim();
     const error = new CliError('timeout', `No whole answer came within ${timeoutMs / 1000} s.`, {
       billed,
       hint: withAnswerSoFar(hint, soFar),
@@ -168,8 +176,8 @@ function readFailure(
     ? `The connection to ${host} broke before a whole answer came`
     : `${host} cannot be reached`;
   const error = new CliError('network', `${what} (${detail}).`, {
-    billed: sent ? 'maybe' : 'no',
-    hint: withAnswerSoFar(networkHint(failure), soFar),
+    billed: costs && sent ? 'maybe' : 'no',
+    hint: withAnswerSoFar(costs || !sent ? networkHint(failure) : 'It costs nothing to try again.', soFar),
     cause: thrown,
   });
   return { error, outcome: { kind: 'transport', code, sent }, reason: code };

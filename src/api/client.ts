@@ -63,7 +63,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       for (let attempt = 1; ; attempt++) {
         if (interrupts.stop.aborted) throw cancelled('no');
         onEvent({ kind: 'sending', request, attempt });
-        const result = await attemptOnce(options, request);
+        const result = await attemptOnce(options, kind, request);
         if ('answer' in result) return result.answer;
         const wait = waitBeforeRetry({
           call: kind,

@@ -1,5 +1,6 @@
 /** What each failing HTTP status means to the user: the error code, the cause, what to do, and whether it was billed. */
 import { type Billed, DASHBOARD_URL, type ErrorCode } from '../errors.js';
+import type { CallKind } from './retry.js';
 
 export interface Remedy {
   readonly code: ErrorCode;
@@ -21,7 +22,7 @@ const REMEDIES: Readonly<Record<number, Remedy>> = {
     cause: 'The API refused the key',
     hint:
       'Either the key is missing a part, wrong or revoked, or it is paused because the balance is empty: the API answers both alike.\n' +
-      `Check it at ${DASHBOARD_URL}: if it is paused, top up the balance; if it is gone, make a new key and store that.`,
+      `Check it at ${DASHBOARD_URL}: if it is paused, top up the balance; if it is gone, make a new key, then: ideogram auth login`,
     billed: 'no',
   },
   402: {
@@ -86,8 +87,21 @@ export const NOT_THE_API: Remedy = {
   billed: 'maybe',
 };
 
-/** Cause, remedy and price of a failed call, by its HTTP status. */
-export function remedyFor(status: number): Remedy {
+const FREE_FAULT: Remedy = {
+  code: 'server',
+  cause: 'The API failed',
+  hint: 'Try again later; it costs nothing.',
+  billed: 'no',
+};
+
+/** Cause, remedy and price of a failed call, by its HTTP status and by what the call was. */
+export function remedyFor(status: number, kind: CallKind): Remedy {
+  const remedy = anyRemedyFor(status);
+  if (kind === 'billed') return remedy;
+  return remedy === SERVER_FAULT ? FREE_FAULT : { ...remedy, billed: 'no' };
+}
+
+function anyRemedyFor(status: number): Remedy {
   const known = REMEDIES[status];
   if (known) return known;
   // 408: something on the way lost patience, and the API may not have.

@@ -1,6 +1,7 @@
 /** How answers that are no success are read: the API's own words, with our cause and remedy. */
 import { CliError } from '../errors.js';
 import { NOT_THE_API, remedyFor } from './remedies.js';
+import type { CallKind } from './retry.js';
 
 /** An answer that is no success, as it came. */
 export interface FailedAnswer {
@@ -13,9 +14,9 @@ export interface FailedAnswer {
 }
 
 /** A failed answer as an error: the API's own words, our cause, and what to do. */
-export function errorFromAnswer(answer: FailedAnswer): CliError {
+export function errorFromAnswer(answer: FailedAnswer, kind: CallKind): CliError {
   const { status, requestId } = answer;
-  const remedy = remedyFor(status);
+  const remedy = remedyFor(status, kind);
   const said = answer.location
     ? `redirect to ${answer.location}, which was not followed: the key would go with it`
     : ownWords(answer.text);
@@ -28,7 +29,7 @@ export function errorFromAnswer(answer: FailedAnswer): CliError {
 }
 
 /** A 200 that is not JSON. */
-export function errorFromUnreadable(answer: FailedAnswer): CliError {
+export function errorFromUnreadable(answer: FailedAnswer, kind: CallKind): CliError {
   const said = ownWords(answer.text);
   return new CliError(
     'bad_response',
@@ -37,7 +38,7 @@ export function errorFromUnreadable(answer: FailedAnswer): CliError {
       hint: /^\s*</.test(answer.text) ? NOT_THE_API.hint : withAnswerSoFar(NOT_THE_API.hint, answer.text),
       status: answer.status,
       requestId: answer.requestId,
-      billed: 'maybe',
+      billed: kind === 'billed' ? 'maybe' : 'no',
     },
   );
 }

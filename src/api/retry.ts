@@ -50,7 +50,7 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
     case 'billed':
       return mayBillAgain(attempt) ? wait : undefined;
     case 'free':
-      return attempt.attempt < FREE_ATTEMPTS && isPassing(attempt.outcome) ? wait : undefined;
+      return mayAskAgain(attempt) ? wait : undefined;
     case 'download':
       return mayDownloadAgain(attempt, wait) ? wait : undefined;
   }
@@ -61,6 +61,11 @@ function mayBillAgain({ outcome, attempt }: Attempt): boolean {
   if (outcome.kind === 'answer') return outcome.status === 429 && attempt < BUSY_ATTEMPTS;
   if (outcome.kind !== 'transport' || outcome.sent) return false;
   return attempt < CONNECT_ATTEMPTS && !isLasting(outcome.code);
+}
+
+/** Not after a time limit: who waits for a free answer would wait four times as long as was asked for. */
+function mayAskAgain({ outcome, attempt }: Attempt): boolean {
+  return attempt < FREE_ATTEMPTS && isPassing(outcome) && outcome.kind !== 'timeout';
 }
 
 function mayDownloadAgain({ outcome, attempt, remaining, stopping = false }: Attempt, wait: number): boolean {

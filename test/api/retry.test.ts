@@ -36,7 +36,7 @@ describe('which call is sent again after which outcome', () => {
     ['503', answer(503), { billed: false, free: true, download: true }],
     ['503 with Retry-After', answer(503, '5'), { billed: false, free: true, download: true }],
     ['504', answer(504), { billed: false, free: true, download: true }],
-    ['timeout', timeout, { billed: false, free: true, download: true }],
+    ['timeout', timeout, { billed: false, free: false, download: true }],
     ['unusable', unusable, { billed: false, free: false, download: true }],
     ['unknown name, nothing sent', broken('ENOTFOUND', false), { billed: true, free: true, download: true }],
     ['name service busy', broken('EAI_AGAIN', false), { billed: true, free: true, download: true }],
