@@ -1,6 +1,6 @@
 /** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, lstat, open, rename } from 'node:fs/promises';
+import { type FileHandle, lchown, link, lstat, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { openFileSink, removeQuietly } from './sink.js';
 
@@ -130,14 +130,52 @@ async function syncFolder(folder: string): Promise<void> {
 /** Writes a small text file whole, never over an existing one without `force`. */
 export async function writeWhole(path: string, text: string, force: boolean): Promise<string> {
   const folder = dirname(path);
+  const extension = extname(path);
+  const stem = basename(path, extension);
   const temporary = temporaryName(folder);
-  const sink = await openFileSink(temporary);
+  return writeThrough(temporary, Buffer.from(text), undefined, () =>
+    publish(temporary, { folder, stem, extension: extension.slice(1), force, firstIndex: 0 }),
+  );
+}
+
+/**
+ * Puts new bytes in a file's place, or makes the file: at every moment the old one or the new one is there, whole.
+ * A link is replaced itself: give the path it leads to.
+ * @param mode the new file's permission bits from its first moment; undefined: what the umask leaves of 0666
+ * @param temporary where the new bytes are written first, on the same disk
+ * @throws the file system's error; the old file is then as it was, and nothing else is left
+ */
+export async function replaceWhole(
+  path: string,
+  bytes: Uint8Array,
+  mode: number | undefined,
+  temporary = temporaryName(dirname(path)),
+): Promise<void> {
+  await writeThrough(temporary, bytes, mode, async () => {
+    await keepOwner(path, temporary);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  });
+}
+
+/** Only root may give files away, and a program run with sudo must not take a user's own file from them. */
+async function keepOwner(path: string, temporary: string): Promise<void> {
+  const old = await stat(path).catch(() => undefined);
+  if (old) await lchown(temporary, old.uid, old.gid).catch(() => {});
+}
+
+/** A whole file under a name for the time being, for `finish` to give it its own; taken away where that fails. */
+async function writeThrough<T>(
+  temporary: string,
+  bytes: Uint8Array,
+  mode: number | undefined,
+  finish: () => Promise<T>,
+): Promise<T> {
+  const sink = await openFileSink(temporary, mode);
   try {
-    await sink.write(Buffer.from(text));
+    await sink.write(bytes);
     await sink.finish();
-    const extension = extname(path);
-    const stem = basename(path, extension);
-    return await publish(temporary, { folder, stem, extension: extension.slice(1), force, firstIndex: 0 });
+    return await finish();
   } catch (error) {
     await sink.discard();
     throw error;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { readChecked } from './input.js';
+import { readStdin } from './stdin.js';
 
 /** A prompt is text somebody wrote; a megabyte of it is a mistake. */
 const MAX_PROMPT_BYTES = 1024 * 1024;
@@ -25,7 +26,7 @@ export async function readPrompt(ctx: PromptSource, typed: string): Promise<stri
 }
 
 async function readPromptText(ctx: PromptSource, typed: string): Promise<string> {
-  if (typed === '-') return decodeText('standard input', await readAll(ctx));
+  if (typed === '-') return decodeText('standard input', await readStdin(ctx, MAX_PROMPT_BYTES));
   if (typed.startsWith('@@')) return typed.slice(1);
   if (!typed.startsWith('@')) return typed;
   const path = typed.slice(1);
@@ -44,24 +45,5 @@ function decodeText(source: string, bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '');
   } catch (cause) {
     throw new CliError('bad_file', `The prompt from ${source} is not UTF-8 text.`, { cause });
-  }
-}
-
-async function readAll({ stdin, interrupts }: PromptSource): Promise<Uint8Array> {
-  // Somebody who types the prompt must be able to leave with Ctrl-C.
-  const leave = (): void => void stdin.destroy(new CliError('cancelled', 'Stopped.'));
-  if (interrupts.stop.aborted) leave();
-  interrupts.stop.addEventListener('abort', leave, { once: true });
-  try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of stdin) {
-      chunks.push(Buffer.from(chunk as Uint8Array));
-      size += chunks.at(-1)?.length ?? 0;
-      if (size > MAX_PROMPT_BYTES) break;
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    interrupts.stop.removeEventListener('abort', leave);
   }
 }

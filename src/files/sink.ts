@@ -14,11 +14,14 @@ export interface Sink {
 
 /**
  * A new file, removed by `discard`.
+ * @param mode its permission bits from its first moment; without it, what the umask leaves of 0666
  * @throws the file system's error when it cannot be made, or exists
  */
-export async function openFileSink(path: string): Promise<Sink> {
+export async function openFileSink(path: string, mode?: number): Promise<Sink> {
   // Readable too: its end is looked at when it has arrived.
-  const handle = await open(path, 'wx+');
+  const handle = await open(path, 'wx+', mode);
+  // A umask can only have taken bits away. Some disks know no modes, and say so.
+  if (mode !== undefined) await handle.chmod(mode).catch(() => {});
   let size = 0;
   return {
     async write(chunk) {
