@@ -40,7 +40,7 @@ export function readGlobals(
     force: flags.force === true,
     timeoutMs:
       flags.timeout === undefined
-        ? DEFAULT_TIMEOUT_MS
+        ? undefined
         : readNumber('--timeout', flags.timeout, { min: 0.001, max: MAX_TIMEOUT_S, unit: 'seconds' }) * 1000,
     maxCost:
       flags.maxCost === undefined

@@ -2,17 +2,38 @@
 import { readBaseUrl } from '../api/base-url.js';
 import { type ApiClient, type ApiEvent, createApiClient } from '../api/client.js';
 import { maskKey } from '../api/redact.js';
+import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
 import { type Run, userAgent } from './run.js';
 
 /** Never the user's: it is plain to see in any log that it opens nothing. */
 const SANDBOX_KEY = 'sandbox-key-that-opens-nothing';
 
+/** A key that opens nothing either, and asks the sandbox for a misfortune: `sandbox:no-credit`. */
+const REHEARSAL_KEY = /^sandbox:/;
+
+/** Which key is used, as it may be shown. */
+export interface Credential {
+  /** Masked. */
+  readonly key: string;
+  readonly source: 'environment' | '.env.local' | '.env' | 'config' | 'typed' | 'sandbox';
+  /** The file it was read from. */
+  readonly path?: string | undefined;
+}
+
 export interface Connection {
   readonly baseUrl: string;
   readonly client: ApiClient;
+  readonly credential: Credential;
   /** Is this the embedded sandbox? */
   readonly sandbox: boolean;
   close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Instead of the key that the lookup finds. */
+  readonly key?: string | undefined;
+  /** Milliseconds, where the user did not say. */
+  readonly timeoutMs?: number;
 }
 
 /** The base URL calls would go to, without opening anything: for --dry-run. */
@@ -24,37 +45,71 @@ export function plannedBaseUrl(run: Run): string {
  * Finds the key, or starts the sandbox.
  * @throws CliError `no_key`, `bad_input` (base URL)
  */
-export async function connect(run: Run, onEvent: (event: ApiEvent) => void): Promise<Connection> {
-  return run.globals.sandbox ? connectToSandbox(run, onEvent) : connectToApi(run, onEvent);
+export async function connect(
+  run: Run,
+  onEvent: (event: ApiEvent) => void,
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  return run.globals.sandbox ? connectToSandbox(run, onEvent, options) : connectToApi(run, onEvent, options);
 }
 
-async function connectToApi(run: Run, onEvent: (event: ApiEvent) => void): Promise<Connection> {
+async function connectToApi(
+  run: Run,
+  onEvent: (event: ApiEvent) => void,
+  options: ConnectOptions,
+): Promise<Connection> {
   const baseUrl = readBaseUrl(run.ctx.env.IDEOGRAM_BASE_URL);
+  const found =
+    options.key === undefined ? await lookUp(run) : { key: options.key, source: 'typed' as const };
+  const client = clientFor(run, found.key, onEvent, options);
+  const credential = { ...found, key: maskKey(found.key) };
+  return { baseUrl, client, credential, sandbox: false, close: async () => {} };
+}
+
+async function lookUp(run: Run) {
   const { describeSource, findKey } = await import('../auth/key.js');
   const found = await findKey(run.ctx);
   run.hide(found.key);
   await run.report.debug(`key ${maskKey(found.key)} from ${describeSource(found)}`);
-  const client = clientFor(run, found.key, onEvent);
-  return { baseUrl, client, sandbox: false, close: async () => {} };
+  // A .env that others may read is usual, and not ours to judge; our own file is never to be.
+  if (found.source === 'config') await warnOfOpenFile(run, found.path);
+  return found;
 }
 
-async function connectToSandbox(run: Run, onEvent: (event: ApiEvent) => void): Promise<Connection> {
+async function warnOfOpenFile({ ctx, report }: Run, path = ''): Promise<void> {
+  const { describeOpenFile } = await import('../auth/file-mode.js');
+  const warning = await describeOpenFile(path, ctx.platform);
+  if (warning) await report.warn(warning);
+}
+
+async function connectToSandbox(
+  run: Run,
+  onEvent: (event: ApiEvent) => void,
+  options: ConnectOptions,
+): Promise<Connection> {
   const { startSandbox } = await import('../sandbox/server.js');
   const sandbox = await startSandbox({ clock: run.ctx.clock });
-  const client = clientFor(run, SANDBOX_KEY, onEvent);
-  return { baseUrl: sandbox.url, client, sandbox: true, close: () => sandbox.close() };
+  const inEnvironment = run.ctx.env.IDEOGRAM_API_KEY?.trim() ?? '';
+  const key = options.key ?? (REHEARSAL_KEY.test(inEnvironment) ? inEnvironment : SANDBOX_KEY);
+  const client = clientFor(run, key, onEvent, options);
+  const credential = { key: maskKey(key), source: options.key === undefined ? 'sandbox' : 'typed' } as const;
+  return { baseUrl: sandbox.url, client, credential, sandbox: true, close: () => sandbox.close() };
 }
 
-function clientFor(run: Run, key: string, onEvent: (event: ApiEvent) => void): ApiClient {
+function clientFor(
+  run: Run,
+  key: string,
+  onEvent: (event: ApiEvent) => void,
+  { timeoutMs = DEFAULT_TIMEOUT_MS }: ConnectOptions,
+): ApiClient {
   const { fetch, clock, interrupts, random } = run.ctx;
-  const { timeoutMs } = run.globals;
   return createApiClient({
     fetch,
     clock,
     interrupts,
     random,
     key,
-    timeoutMs,
+    timeoutMs: run.globals.timeoutMs ?? timeoutMs,
     userAgent: userAgent(run.ctx),
     onEvent,
   });

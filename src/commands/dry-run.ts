@@ -1,19 +1,24 @@
 /** What --dry-run shows: the request exactly as it would be sent, its price, and never the key. */
 import type { PreparedRequest } from '../endpoints/request.js';
 import { type Cost, formatUsd } from '../ledger/cost.js';
+import type { Run } from './run.js';
 
 export interface DryRun {
   readonly command: string;
   readonly model: string;
   readonly baseUrl: string;
-  readonly request: PreparedRequest;
+  readonly request: Omit<PreparedRequest, 'encode'>;
   readonly cost: Cost;
-  readonly sandbox: boolean;
-  readonly warnings: readonly string[];
+}
+
+/** Shows it in the form of the mode; nothing is sent. */
+export async function showDryRun({ report, globals }: Run, dry: DryRun): Promise<void> {
+  if (report.mode.json) await report.json(dryRunJson(dry, globals.sandbox, report.warnings));
+  else await report.data(...dryRunLines(dry));
 }
 
 /** For programs: one object, its fields documented in docs/json.md. */
-export function dryRunJson(dry: DryRun): object {
+function dryRunJson(dry: DryRun, sandbox: boolean, warnings: readonly string[]): object {
   const { request } = dry;
   return {
     ok: true,
@@ -33,13 +38,13 @@ export function dryRunJson(dry: DryRun): object {
       })),
     },
     cost: dry.cost,
-    sandbox: dry.sandbox,
-    warnings: dry.warnings,
+    sandbox,
+    warnings,
   };
 }
 
 /** For people: the request's parts, a line each. */
-export function dryRunLines(dry: DryRun): string[] {
+function dryRunLines(dry: DryRun): string[] {
   const { request } = dry;
   const width = Math.max(
     ...Object.keys(request.fields).map((name) => name.length),

@@ -1,5 +1,5 @@
 /** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
-
+import { sep } from 'node:path';
 import type { Collected } from '../api/collect.js';
 import type { ImageCallAnswer } from '../api/image-call.js';
 import type { Interrupts } from '../context.js';
@@ -129,4 +129,9 @@ function linkLines({ image, expires }: Collected): string[] {
     expires ? `expires ${expires.toISOString()}` : undefined,
   ].filter((detail) => detail !== undefined);
   return [String(image.url), ...(details.length > 0 ? [`(${details.join(', ')})`] : [])];
+}
+
+/** Below the current folder a path is shown as one would type it. */
+export function shownPath(cwd: string, path: string): string {
+  return path.startsWith(`${cwd}${sep}`) ? path.slice(cwd.length + 1) : path;
 }

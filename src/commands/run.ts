@@ -2,6 +2,7 @@
 
 import type { Collector } from '../api/collect.js';
 import type { Context } from '../context.js';
+import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
 import type { Report } from '../terminal/report.js';
 
 /** The options every command understands, read and checked. */
@@ -9,8 +10,8 @@ export interface Globals {
   readonly dryRun: boolean;
   readonly sandbox: boolean;
   readonly force: boolean;
-  /** Milliseconds for headers and body of one exchange. */
-  readonly timeoutMs: number;
+  /** Milliseconds for headers and body of one exchange; undefined: what the call at hand usually takes. */
+  readonly timeoutMs: number | undefined;
   /** USD; undefined: no limit. */
   readonly maxCost: number | undefined;
 }
@@ -31,7 +32,7 @@ export function userAgent(ctx: Pick<Context, 'version' | 'platform'>): string {
 /** The run as downloads see it. */
 export function collectorOf({ ctx, globals, report }: Run): Collector {
   const { clock, fetch, interrupts, random } = ctx;
-  const { timeoutMs } = globals;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = globals;
   const { debug, notice, bytes } = report;
   return { clock, fetch, interrupts, random, timeoutMs, userAgent: userAgent(ctx), debug, notice, bytes };
 }
