@@ -12,8 +12,8 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
-/** Standard input: `isTTY` says that a person sits at it. */
-export type InputStream = Readable & { readonly isTTY?: boolean };
+/** Standard input: `isTTY` says that a person sits at it; raw mode shows nothing of what is typed. */
+export type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 /** Standard output or error: `columns` is the terminal's width in characters. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,13 +1,24 @@
 /** How help reads: what it does, usage, examples first, then options in groups; all option texts come from the endpoint data. */
 import type { Command, Help, HelpConfiguration, Option } from 'commander';
-import { type CommandSpec, FIELD_GROUPS, type Field, type FieldType } from './endpoints/define.js';
+import {
+  type CommandSpec,
+  type Example,
+  FIELD_GROUPS,
+  type Field,
+  type FieldType,
+} from './endpoints/define.js';
 import { modelsOf, modelsThatTake } from './endpoints/plan.js';
 import { spellChoices } from './endpoints/values.js';
 import { DASHBOARD_URL } from './errors.js';
 import type { Style } from './terminal/style.js';
 
 /** Headings of options that are not fields of the API. */
-export const OPTION_GROUPS = { output: 'Output', sending: 'Sending', other: 'Other' } as const;
+export const OPTION_GROUPS = {
+  own: 'Options',
+  output: 'Output',
+  sending: 'Sending',
+  other: 'Other',
+} as const;
 
 const GROUP_ORDER: readonly string[] = [...FIELD_GROUPS, ...Object.values(OPTION_GROUPS)];
 
@@ -60,8 +71,12 @@ function describeValues(type: FieldType): string {
   }
 }
 
-/** Examples by command; commander has no place for them. */
-export type Examples = ReadonlyMap<string, CommandSpec['examples']>;
+/** What commander has no place for. */
+export interface PageFacts {
+  examplesOf(command: Command): readonly Example[];
+  /** Does this global option (`--json`) mean something to the command? */
+  takesGlobal(command: Command, long: string): boolean;
+}
 
 /** What the first minute needs; docs/environment.md has the rest. */
 const VARIABLES = [
@@ -69,32 +84,41 @@ const VARIABLES = [
   { term: 'IDEOGRAM_SANDBOX', text: '1: as if --sandbox were typed every time' },
 ];
 
-/** Commander's help, rearranged. */
-export function helpConfiguration(style: Style, examples: Examples): HelpConfiguration {
+/**
+ * Commander's help, rearranged.
+ * @param style asked for when a page is written
+ */
+export function helpConfiguration(style: () => Style, facts: PageFacts): HelpConfiguration {
   return {
-    formatHelp: (command, helper) => formatHelp(command, helper, style, examples),
+    formatHelp: (command, helper) => formatHelp(command, helper, style(), facts),
   };
 }
 
-function formatHelp(command: Command, helper: Help, style: Style, examples: Examples): string {
+function formatHelp(command: Command, helper: Help, style: Style, facts: PageFacts): string {
   const width = Math.min(helper.helpWidth ?? 80, 100);
   const sections = [
     helper.boxWrap(helper.commandDescription(command), width),
     `${style.strong('Usage:')} ${helper.commandUsage(command)}`,
-    exampleSection(examples.get(command.name()) ?? [], style),
-    ...listSections(command, helper, style, width),
+    exampleSection(facts.examplesOf(command), style),
+    ...listSections(command, helper, style, width, facts),
     command.parent ? '' : [style.strong('Environment:'), ...table(VARIABLES, helper, width)].join('\n'),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function exampleSection(list: CommandSpec['examples'], style: Style): string {
+function exampleSection(list: readonly Example[], style: Style): string {
   if (list.length === 0) return '';
   const lines = list.flatMap(({ does, line }) => [`  ${style.faint(`# ${does}`)}`, `  ${line}`]);
   return [style.strong('Examples:'), ...lines].join('\n');
 }
 
-function listSections(command: Command, helper: Help, style: Style, width: number): string[] {
+function listSections(
+  command: Command,
+  helper: Help,
+  style: Style,
+  width: number,
+  facts: PageFacts,
+): string[] {
   const section = (title: string, items: readonly { term: string; text: string }[]): string =>
     items.length === 0 ? '' : [style.strong(`${title}:`), ...table(items, helper, width)].join('\n');
   const operands = helper
@@ -106,7 +130,7 @@ function listSections(command: Command, helper: Help, style: Style, width: numbe
   return [
     section('Commands', commands),
     section('Operand', operands),
-    ...optionGroups(command, helper).map(([title, options]) =>
+    ...optionGroups(command, helper, facts).map(([title, options]) =>
       section(
         title,
         options.map((option) => ({ term: option.flags, text: option.description })),
@@ -116,13 +140,14 @@ function listSections(command: Command, helper: Help, style: Style, width: numbe
 }
 
 /** The command's own options and the global ones, under the headings they were given. */
-function optionGroups(command: Command, helper: Help): [string, Option[]][] {
+function optionGroups(command: Command, helper: Help, facts: PageFacts): [string, Option[]][] {
   const groups = new Map<string, Option[]>();
-  for (const option of [...helper.visibleOptions(command), ...helper.visibleGlobalOptions(command)]) {
-    const title = option.helpGroupHeading ?? OPTION_GROUPS.other;
-    // Nothing is sent by a command that has no operand to send.
-    if (title === OPTION_GROUPS.sending && command.parent && command.registeredArguments.length === 0)
-      continue;
+  const globals = helper
+    .visibleGlobalOptions(command)
+    .filter(({ long }) => facts.takesGlobal(command, long ?? ''));
+  for (const option of [...helper.visibleOptions(command), ...globals]) {
+    const own = command.parent && command.options.includes(option);
+    const title = option.helpGroupHeading ?? (own ? OPTION_GROUPS.own : OPTION_GROUPS.other);
     groups.set(title, [...(groups.get(title) ?? []), option]);
   }
   return [...groups].sort(([a], [b]) => GROUP_ORDER.indexOf(a) - GROUP_ORDER.indexOf(b));

@@ -7,6 +7,8 @@ export interface OutputFlags {
   readonly verbose: boolean;
   /** False after --no-color. */
   readonly color: boolean;
+  /** False after --no-input. */
+  readonly input: boolean;
 }
 
 export interface Mode {
@@ -21,12 +23,18 @@ export interface Mode {
   readonly interactive: boolean;
   /** Can what is watched move its cursor. */
   readonly spinner: boolean;
+  /** Can a question be asked and answered. */
+  readonly canPrompt: boolean;
 }
 
 /** The mode of this run. Colour, first that applies: --no-color, FORCE_COLOR, NO_COLOR, TERM=dumb, the stream is a terminal. */
-export function decideMode(ctx: Pick<Context, 'env' | 'stdout' | 'stderr'>, flags: OutputFlags): Mode {
+export function decideMode(
+  ctx: Pick<Context, 'env' | 'stdin' | 'stdout' | 'stderr'>,
+  flags: OutputFlags,
+): Mode {
   const { json, verbose } = flags;
   const quiet = flags.quiet || json;
+  const movable = ctx.stderr.isTTY === true && ctx.env.TERM !== 'dumb';
   return {
     json,
     quiet,
@@ -36,7 +44,8 @@ export function decideMode(ctx: Pick<Context, 'env' | 'stdout' | 'stderr'>, flag
       stderr: !json && wantsColor(ctx.env, ctx.stderr, flags.color),
     },
     interactive: !quiet && ctx.stderr.isTTY === true,
-    spinner: !quiet && ctx.stderr.isTTY === true && ctx.env.TERM !== 'dumb',
+    spinner: !quiet && movable,
+    canPrompt: flags.input && !json && movable && ctx.stdin.isTTY === true,
   };
 }
 
@@ -58,5 +67,6 @@ export function scanOutputFlags(argv: readonly string[]): OutputFlags {
     quiet: words.includes('--quiet') || words.includes('-q'),
     verbose: words.includes('--verbose'),
     color: !words.includes('--no-color'),
+    input: !words.includes('--no-input'),
   };
 }

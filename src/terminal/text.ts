@@ -9,6 +9,12 @@ export function clean(text: string): string {
   return text.replace(UNSAFE, '');
 }
 
+/** Labels and values, a line each, the values below each other. */
+export function labelled(rows: readonly (readonly [label: string, value: string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `${`${label}:`.padEnd(width + 2)}${value}`);
+}
+
 /**
  * Breaks lines between words at the width of a terminal; what is no terminal gets them as they are.
  * A word that is wider, a link above all, stays whole: it is there to be copied.

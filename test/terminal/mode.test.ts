@@ -1,9 +1,9 @@
 /** How the program talks, decided from flags, environment and streams: colour in its order, and who is watching. */
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { decideMode, type OutputFlags, scanOutputFlags } from '../../src/terminal/mode.js';
 
-const FLAGS: OutputFlags = { json: false, quiet: false, verbose: false, color: true };
+const FLAGS: OutputFlags = { json: false, quiet: false, verbose: false, color: true, input: true };
 
 function stream(isTTY: boolean) {
   return Object.assign(new Writable(), isTTY ? { isTTY } : {});
@@ -11,14 +11,19 @@ function stream(isTTY: boolean) {
 
 interface World {
   env?: Record<string, string>;
+  stdin?: boolean;
   stdout?: boolean;
   stderr?: boolean;
   flags?: Partial<OutputFlags>;
 }
 
-/** The mode where both streams are terminals, unless said otherwise. */
-function decide({ env = {}, stdout = true, stderr = true, flags = {} }: World) {
-  return decideMode({ env, stdout: stream(stdout), stderr: stream(stderr) }, { ...FLAGS, ...flags });
+/** The mode where all streams are terminals, unless said otherwise. */
+function decide({ env = {}, stdin = true, stdout = true, stderr = true, flags = {} }: World) {
+  const input = Object.assign(new Readable(), stdin ? { isTTY: true } : {});
+  return decideMode(
+    { env, stdin: input, stdout: stream(stdout), stderr: stream(stderr) },
+    { ...FLAGS, ...flags },
+  );
 }
 
 describe('colour: --no-color, then FORCE_COLOR, then NO_COLOR, then TERM=dumb, then the terminal', () => {
@@ -86,6 +91,19 @@ describe('who is watching', () => {
     expect(decide(world)).toMatchObject(wanted);
   });
 
+  it.each<[string, World, boolean]>([
+    ['a person', {}, true],
+    ['a person who pipes the result on', { stdout: false }, true],
+    ['a person who wants silence', { flags: { quiet: true } }, true],
+    ['answers from a file', { stdin: false }, false],
+    ['questions into a log', { stderr: false }, false],
+    ['--no-input', { flags: { input: false } }, false],
+    ['--json', { flags: { json: true } }, false],
+    ['a terminal that cannot move its cursor', { env: { TERM: 'dumb' } }, false],
+  ])('can be asked: %s', (_what, world, wanted) => {
+    expect(decide(world).canPrompt).toBe(wanted);
+  });
+
   it.each([[true], [false]])('verbose is what the flag says: %s', (verbose) => {
     expect(decide({ flags: { verbose } }).verbose).toBe(verbose);
     expect(decide({ flags: { verbose, json: true } }).verbose).toBe(verbose);
@@ -103,12 +121,16 @@ describe('the flags as they stand in the words of the command line', () => {
     ['no colour', ['generate', '--no-color'], { color: false }],
     [
       'all',
-      ['--json', '-q', '--verbose', '--no-color'],
-      { json: true, quiet: true, verbose: true, color: false },
+      ['--json', '-q', '--verbose', '--no-color', '--no-input'],
+      { json: true, quiet: true, verbose: true, color: false, input: false },
     ],
-    ['words behind -- are text', ['generate', '--', '--json', '-q', '--no-color', '--verbose'], {}],
+    [
+      'words behind -- are text',
+      ['generate', '--', '--json', '-q', '--no-color', '--verbose', '--no-input'],
+      {},
+    ],
     ['flags before --', ['generate', '--json', '--', '-q'], { json: true }],
-    ['words that only begin alike', ['--jsonl', '--quieter', '--no-colors'], {}],
+    ['words that only begin alike', ['--jsonl', '--quieter', '--no-colors', '--no-inputs'], {}],
   ])('%s', (_what, argv, wanted) => {
     expect(scanOutputFlags(argv)).toEqual({ ...FLAGS, ...wanted });
   });
