@@ -13,6 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     sequence: { shuffle: true },
     // A developer's own key, proxy or sandbox switch must not change what the tests see.
-    env: { IDEOGRAM_API_KEY: '', IDEOGRAM_SANDBOX: '', IDEOGRAM_BASE_URL: '' },
+    // The settings folder is one that cannot be: a test that forgets its own must not find, or change, the developer's key.
+    env: { IDEOGRAM_API_KEY: '', IDEOGRAM_SANDBOX: '', IDEOGRAM_BASE_URL: '', XDG_CONFIG_HOME: '/dev/null' },
   },
 });

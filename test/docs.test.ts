@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { VERDICTS } from '../src/commands/key-check.js';
 import { COMMANDS } from '../src/endpoints/index.js';
 import { EXIT_CODES } from '../src/errors.js';
 import { SCENARIOS } from '../src/sandbox/scenarios.js';
 import { JPEG_1X1 } from './support/images.js';
 import { optionsPage } from './support/options-page.js';
-import { runCli } from './support/run.js';
+import { acceptKey } from './support/quote.js';
+import { createWorld, runCli } from './support/run.js';
 import { answerImages, startServer } from './support/server.js';
 import { BIN, cleanEnv, ROOT } from './support/spawn.js';
 
@@ -41,15 +43,29 @@ describe('docs/exit-codes.md', () => {
 });
 
 describe('docs/json.md', () => {
-  it('shows and explains every field there is', async () => {
+  /** The example under each heading. */
+  const examples = async () =>
+    Object.fromEntries(
+      (await read('docs/json.md'))
+        .split(/^## /m)
+        .slice(1)
+        .map((section) => {
+          const title = section.split('\n', 1)[0]?.replaceAll('`', '') ?? '';
+          const text = blocks(section, 'json')[0] ?? /`(\{.*\})`/.exec(section)?.[1] ?? 'null';
+          return [title, JSON.parse(text)];
+        }),
+    );
+
+  it('shows and explains every field of a result, an error and a dry run', async () => {
     const page = await read('docs/json.md');
-    const [result, error, dryRun] = blocks(page, 'json').map((text) => JSON.parse(text));
+    const { generate, Errors: failure, '--dry-run': dryRun } = await examples();
     const server = await startServer(answerImages(1));
     const env = { IDEOGRAM_BASE_URL: server.url };
     const real = (await runCli(['generate', 'a fox', '--json'], { env })).json();
-    expect(Object.keys(result)).toEqual(Object.keys(real));
-    expect(Object.keys(result.images[0])).toEqual(Object.keys(real.images[0]));
-    expect(Object.keys(error.error)).toEqual(Object.keys((await runCli(['nope', '--json'])).error()));
+    expect(Object.keys(generate)).toEqual(Object.keys(real));
+    expect(Object.keys(generate.images[0])).toEqual(Object.keys(real.images[0]));
+    const error = (await runCli(['nope', '--json'])).error();
+    expect(Object.keys(failure.error)).toEqual(Object.keys(error));
     const dry = (await runCli(['generate', 'a fox', '--json', '--dry-run'], { env })).json();
     expect([Object.keys(dryRun), Object.keys(dryRun.request)]).toEqual([
       Object.keys(dry),
@@ -57,7 +73,44 @@ describe('docs/json.md', () => {
     ]);
     for (const key of Object.keys(real)) expect(page).toMatch(new RegExp(`^\\| \`${key}[.\`]`, 'm'));
     for (const key of Object.keys(real.images[0])) expect(page).toContain(`| \`images[].${key}\` |`);
-    for (const key of Object.keys(error.error)) expect(page).toContain(`| \`${key}\` |`);
+    for (const key of Object.keys(error)) expect(page).toContain(`| \`${key}\` |`);
+  });
+
+  it.each([
+    ['auth login --with-key', ['--json']],
+    ['auth verify', ['--json']],
+    ['auth status', ['--json']],
+    ['auth logout', ['--json']],
+  ])('shows the fields of %s', async (title, flags) => {
+    const server = await startServer(acceptKey);
+    const world = await createWorld();
+    const stdin = 'a-key-for-the-docs-0123';
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    // One key in the settings and one in the environment, so that one is hidden.
+    await runCli(['auth', 'login', '--with-key'], { world, env, stdin });
+    const real = (await runCli([...title.split(' '), ...flags], { world, env, stdin })).json();
+    const { [title]: example } = await examples();
+    expect(Object.keys(example)).toEqual(Object.keys(real));
+    if (real.hidden) expect(Object.keys(example.hidden[0])).toEqual(Object.keys(real.hidden[0]));
+  });
+});
+
+describe('docs/auth.md', () => {
+  it('names each verdict', async () => {
+    const page = await read('docs/auth.md');
+    for (const verdict of VERDICTS) expect(page).toContain(`| \`${verdict}\` |`);
+  });
+
+  it('tells the exit status of the lines it shows', async () => {
+    const lines = [...(await read('docs/auth.md')), ...(await read('docs/sandbox.md'))]
+      .join('')
+      .matchAll(/^(?:IDEOGRAM_API_KEY=(\S+) )?ideogram (auth verify --sandbox) +#.*exit (\d)$/gm);
+    const shown = [...lines];
+    expect(shown.length).toBeGreaterThan(3);
+    for (const [line, key = '', argv = '', exit] of shown) {
+      const { status } = await runCli(argv.split(' '), { env: { IDEOGRAM_API_KEY: key } });
+      expect([line, status]).toEqual([line, Number(exit)]);
+    }
   });
 });
 

@@ -75,6 +75,17 @@ describe('the key', () => {
     expect(result.stderr).not.toContain('secret-part');
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'from a settings file that others may read is used, with a warning',
+    async () => {
+      const { status, key, json } = await keyUsed(stored);
+      expect([status, key]).toEqual([0, 'from-config']);
+      expect(json().warnings).toEqual([
+        expect.stringMatching(/config\.json is open to others \(mode 0644\).*chmod 600/),
+      ]);
+    },
+  );
+
   it('makes no folder when there is none: neither for settings nor for images', async () => {
     const world = await createWorld();
     const env = { IDEOGRAM_API_KEY: undefined };

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { quoteRequest } from '../src/api/price-quote.js';
 import type { Endpoint, EndpointField, PaletteType } from '../src/endpoints/define.js';
 import { COMMANDS } from '../src/endpoints/index.js';
 import { readValue } from '../src/endpoints/values.js';
+import { QUOTE } from './support/quote.js';
 
 const FACTS = fileURLToPath(new URL('../../shared/api/openapi.facts.yaml', import.meta.url));
 const present = existsSync(FACTS);
@@ -145,7 +147,30 @@ const title = present
   ? 'as in openapi.facts.yaml'
   : 'NOT CHECKED: ../shared/api/openapi.facts.yaml is not on this machine';
 
+/** What the free check asks for, and what it takes for an answer, are in the description too. */
+interface QuoteCall {
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+  readonly requestBody: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
+}
+
 describe.skipIf(!present)(title, () => {
+  it('the free check of a key: path, switch, body and answer', () => {
+    const { method, path, document } = quoteRequest('a fox');
+    const url = new URL(path, 'https://api.ideogram.ai');
+    const call = api?.paths[url.pathname]?.[method.toLowerCase()] as unknown as QuoteCall;
+    expect([...url.searchParams]).toEqual([['dry_run', 'true']]);
+    expect(call.parameters).toContainEqual(expect.objectContaining({ name: 'dry_run', in: 'query' }));
+    const body = follow(call.requestBody.content['application/json']?.schema ?? {});
+    expect(Object.keys(document)).toEqual(body.required);
+    const answers = follow(call.responses['200']?.content?.['application/json']?.schema ?? {}) as {
+      anyOf?: Schema[];
+    };
+    const quote = follow(answers.anyOf?.[0] ?? {});
+    expect(quote.properties?.object?.enum).toEqual([QUOTE.object]);
+    expect(Object.keys(QUOTE).sort()).toEqual([...(quote.required ?? [])].sort());
+  });
+
   it.each(endpoints)(
     '$endpoint.name: $endpoint.method $endpoint.path exists, with this kind of body',
     ({ endpoint }) => {

@@ -143,46 +143,66 @@ describe('the process', () => {
   });
 });
 
+/** The program's files and the built-in modules that a command had loaded when it ended. */
+async function loadedBy(argv: string[], stdin = ''): Promise<string[]> {
+  const cwd = await folder();
+  const spy = join(cwd, 'spy.cjs');
+  await writeFile(
+    spy,
+    `process.on('exit', () => process.stderr.write('\\nLOADED ' + JSON.stringify({
+       files: Object.keys(require.cache).filter((f) => f.includes('dist')).map((f) => require('path').basename(f)),
+       builtin: process.moduleLoadList.filter((m) => /NativeModule (https?|tls|zlib|_http_client)$/.test(m)),
+     })));`,
+  );
+  const env = { NODE_OPTIONS: `--require ${spy}`, IDEOGRAM_API_KEY: TEST_KEY };
+  const { stderr } = await execCli(argv, { cwd, env, stdin });
+  const { files, builtin } = JSON.parse(stderr.split('\nLOADED ')[1] ?? '{}');
+  return [...files, ...builtin];
+}
+
 describe('what is loaded', () => {
   /** The packages and built-in modules that are too heavy for a command that does not need them. */
   const HEAVY = {
     'form-data': /form_data|multipart/,
     conf: /conf-|store-/,
     ora: /ora-/,
+    prompts: /prompt-/,
+    browser: /browser-/,
     sandbox: /server-/,
     network: /fetch-/,
     valibot: /dist-/,
   };
 
-  async function loadedBy(argv: string[]): Promise<string[]> {
-    const cwd = await folder();
-    const spy = join(cwd, 'spy.cjs');
-    await writeFile(
-      spy,
-      `process.on('exit', () => process.stderr.write('\\nLOADED ' + JSON.stringify({
-         files: Object.keys(require.cache).filter((f) => f.includes('dist')).map((f) => require('path').basename(f)),
-         builtin: process.moduleLoadList.filter((m) => /NativeModule (https?|tls|zlib|_http_client)$/.test(m)),
-       })));`,
-    );
-    const env = { NODE_OPTIONS: `--require ${spy}`, IDEOGRAM_API_KEY: TEST_KEY };
-    const { stderr } = await execCli(argv, { cwd, env });
-    const { files, builtin } = JSON.parse(stderr.split('\nLOADED ')[1] ?? '{}');
-    return [...files, ...builtin];
-  }
-
   it('for --version is nothing of the program', async () => {
     expect(await loadedBy(['--version'])).toEqual([]);
   });
 
-  it.each([[['--help']], [['generate', '--help']], [['nope']]])('for %j is one file', async (argv) => {
-    expect(await loadedBy(argv)).toEqual(['main.cjs']);
-  });
+  it.each([[['--help']], [['generate', '--help']], [['auth']], [['auth', 'login', '--help']], [['nope']]])(
+    'for %j is one file',
+    async (argv) => {
+      expect(await loadedBy(argv)).toEqual(['main.cjs']);
+    },
+  );
 
   it('for --dry-run is neither network nor form-data nor sandbox', async () => {
     const loaded = (await loadedBy(['generate', 'a fox', '--dry-run'])).join(' ');
     for (const [name, pattern] of Object.entries(HEAVY))
       expect([name, pattern.test(loaded)]).toEqual([name, false]);
     expect(loaded).not.toContain('NativeModule');
+  });
+});
+
+describe('what is loaded for a key', () => {
+  it.each<[string[], RegExp]>([
+    [['auth', 'status'], /form_data|ora-|prompt-|browser-|server-|fetch-|git-|NativeModule/],
+    [
+      ['auth', 'login', '--with-key', '--no-verify'],
+      /form_data|ora-|prompt-|browser-|server-|fetch-|NativeModule/,
+    ],
+    [['auth', 'login'], /form_data|ora-|prompt-|browser-|server-|fetch-|NativeModule/],
+  ])('by %j is not what it does not need', async (argv, heavy) => {
+    const loaded = await loadedBy(argv, 'a-key-0123456789');
+    expect(loaded.filter((name) => heavy.test(name))).toEqual([]);
   });
 });
 

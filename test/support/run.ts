@@ -6,7 +6,7 @@ import { clearLine, cursorTo, moveCursor } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { createFetch } from '../../src/api/fetch.js';
-import type { Context } from '../../src/context.js';
+import type { Context, InputStream } from '../../src/context.js';
 import type { Fetch } from '../../src/fetch-contract.js';
 import { run } from '../../src/program.js';
 import { createVirtualClock, type VirtualClock } from './clock.js';
@@ -26,13 +26,15 @@ export interface RunOptions {
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: string | Uint8Array;
   /** Instead of `stdin`: somebody who is still typing. */
-  readonly stdinStream?: Readable;
+  readonly stdinStream?: InputStream;
   readonly stdoutIsTerminal?: boolean;
   readonly stderrIsTerminal?: boolean;
   readonly fetch?: Fetch;
   readonly world?: World;
   readonly cwd?: string;
   readonly random?: () => number;
+  /** Sees what is written to stderr, as it is written. */
+  readonly onStderr?: (text: string) => void;
   /** The reader of stdout went away. */
   readonly stdoutClosed?: boolean;
 }
@@ -68,7 +70,7 @@ export async function createWorld(): Promise<World> {
 export async function runCli(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const world = options.world ?? (await createWorld());
   const stdout = collect(options.stdoutIsTerminal);
-  const stderr = collect(options.stderrIsTerminal);
+  const stderr = collect(options.stderrIsTerminal, options.onStderr);
   if (options.stdoutClosed) stdout.stream.destroy();
   const ctx: Context = {
     argv,
@@ -105,11 +107,12 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
   };
 }
 
-function collect(isTTY: boolean | undefined) {
+function collect(isTTY: boolean | undefined, onText: (text: string) => void = () => {}) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(Buffer.from(chunk));
+      onText(String(chunk));
       done();
     },
   });
