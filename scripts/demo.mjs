@@ -23,7 +23,7 @@ That PNG (1312x736) was made by the sandbox, a stand-in for the API on this mach
 Next:
   npm link                                  put the command "ideogram" on your PATH
   ideogram generate --help                  all options
-  export IDEOGRAM_API_KEY=<your key>        from https://ideogram.ai/manage-api
+  ideogram auth login                       keep your key; says where it comes from
   ideogram generate "a red fox" --dry-run   see the request and its price, send nothing
   ideogram generate "a red fox"             the real thing`);
 }
