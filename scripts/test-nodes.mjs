@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { spawn } from '@lydell/node-pty';
 
 const MAJORS = [18, 20, 22, 24, 26];
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,13 +21,70 @@ if (missing.length > 0) {
   execFileSync('npm', argv, { stdio: 'inherit' });
 }
 
-/** Runs the program under one Node in an empty folder, without key and settings. */
-function run(node, argv, cwd) {
-  const env = { PATH: process.env.PATH, HOME: cwd };
-  return spawnSync(node, [bin, ...argv], { cwd, env, encoding: 'buffer' });
+/** No key, no settings, and a folder that is thrown away. */
+const cleanEnv = (cwd) => ({ PATH: process.env.PATH, HOME: cwd, TERM: 'xterm-256color' });
+
+/** Runs the program under one Node. */
+function run(node, argv, cwd, input = '') {
+  return spawnSync(node, [bin, ...argv], {
+    cwd,
+    env: cleanEnv(cwd),
+    encoding: 'buffer',
+    input: Buffer.from(input),
+  });
 }
 
-function check(node) {
+/** The key: kept, found, checked and taken away, and the wizard on a real terminal. */
+async function checkKeys(node, cwd) {
+  const problems = [];
+  const expectEnd = (wanted, argv, input) => {
+    const { status, stderr } = run(node, argv, cwd, input);
+    if (status !== wanted) problems.push(`${argv.join(' ')}: ${status} ${stderr}`);
+  };
+  expectEnd(4, ['auth', 'status']);
+  for (const place of [[], ['--env']]) {
+    expectEnd(0, ['auth', 'login', '--with-key', '--no-verify', ...place], 'a-key-0123456789\n');
+    expectEnd(0, ['auth', 'status']);
+    expectEnd(0, ['auth', 'logout', ...place]);
+  }
+  expectEnd(4, ['auth', 'status']);
+  expectEnd(0, ['auth', 'verify', '--sandbox']);
+  expectEnd(0, ['auth', 'verify', '--generate', '--sandbox']);
+  const answers = [
+    ['Your key', 'a-key-0123456789\r'],
+    ['Where shall it be kept?', '\r'],
+    ['Make a test image', 'n\r'],
+  ];
+  const wizard = await converse(node, ['auth', 'login', '--sandbox'], cwd, answers);
+  if (wizard.status !== 0) problems.push(`wizard: ${wizard.status} ${JSON.stringify(wizard.screen)}`);
+  const left = await converse(node, ['auth', 'login', '--sandbox'], cwd, [['Your key', '\u0003']]);
+  if (left.status !== 130) problems.push(`Ctrl-C: ${left.status}`);
+  return problems;
+}
+
+/** Answers questions at a terminal, one after the other. */
+function converse(node, argv, cwd, answers) {
+  const pty = spawn(node, [bin, ...argv], { cols: 80, rows: 30, cwd, env: cleanEnv(cwd) });
+  const open = [...answers];
+  let screen = '';
+  let unseen = '';
+  pty.onData((data) => {
+    screen += data;
+    unseen += data;
+    if (open.length === 0 || !unseen.includes(open[0][0])) return;
+    unseen = '';
+    pty.write(open.shift()[1]);
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => pty.kill('SIGKILL'), 20_000);
+    pty.onExit(({ exitCode, signal }) => {
+      clearTimeout(timer);
+      resolve({ status: signal ? 128 + signal : exitCode, screen });
+    });
+  });
+}
+
+async function check(node) {
   const cwd = mkdtempSync(join(tmpdir(), 'ideogram-nodes-'));
   try {
     const problems = [];
@@ -55,7 +113,7 @@ function check(node) {
     if (busy.status !== 0) problems.push(`busy: ${busy.stderr}`);
     const blocked = run(node, ['generate', 'a fox sandbox:blocked', '--sandbox'], cwd);
     if (blocked.status !== 3) problems.push(`blocked: ${blocked.status}`);
-    problems.push(...checkLibrary(node, cwd));
+    problems.push(...(await checkKeys(node, cwd)), ...checkLibrary(node, cwd));
     return problems;
   } finally {
     rmSync(cwd, { recursive: true, force: true });
@@ -77,7 +135,7 @@ function checkLibrary(node, cwd) {
 let failed = 0;
 for (const major of MAJORS) {
   const node = nodeOf(major);
-  const problems = check(node);
+  const problems = await check(node);
   failed += problems.length > 0 ? 1 : 0;
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(`${version}: ${problems.length === 0 ? 'passed' : problems.join('; ')}`);
