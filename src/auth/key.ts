@@ -84,8 +84,11 @@ export function isSendableKey(key: unknown): key is string {
 }
 
 /** A key's place, for people. */
-export function describeSource({ source, path }: { source: string; path?: string | undefined }): string {
-  return source === 'environment' ? KEY_VARIABLE : (path ?? source);
+export function describeSource({
+  source,
+  path,
+}: Pick<FoundKey, 'source'> & { path?: string | undefined }): string {
+  return source === 'environment' ? `${KEY_VARIABLE} in the environment` : (path ?? source);
 }
 
 async function fromEnvironment({ env }: Surroundings): Promise<FoundKey | undefined> {

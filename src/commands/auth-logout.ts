@@ -2,7 +2,7 @@
 import { maskKey } from '../api/redact.js';
 import { listKeys } from '../auth/key.js';
 import { type KeyPlace, openKeyPlace, removeKey } from '../auth/key-place.js';
-import { describeCredential } from './credential.js';
+import { describeCredential } from './auth-credential.js';
 import type { Run } from './run.js';
 
 export interface LogoutOptions {

@@ -3,7 +3,7 @@ import { maskKey } from '../api/redact.js';
 import { describeOpenFile, formatMode, readMode } from '../auth/file-mode.js';
 import { checkFound, type FoundKey, isSendableKey, listKeys, noKeyFound } from '../auth/key.js';
 import { labelled } from '../terminal/text.js';
-import { describeCredential } from './credential.js';
+import { describeCredential } from './auth-credential.js';
 import type { Run } from './run.js';
 
 /** A key as it is shown. */

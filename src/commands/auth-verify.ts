@@ -2,8 +2,8 @@
 import { quoteRequest } from '../api/price-quote.js';
 import { CliError } from '../errors.js';
 import { labelled } from '../terminal/text.js';
+import { describeCredential } from './auth-credential.js';
 import { type Connection, plannedBaseUrl } from './connection.js';
-import { describeCredential } from './credential.js';
 import { showDryRun } from './dry-run.js';
 import { checkKey, describeVerdict, type Verdict, verdictOf } from './key-check.js';
 import { type Outcome, resultJson, shownPath } from './outcome.js';

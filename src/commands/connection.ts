@@ -2,6 +2,7 @@
 import { readBaseUrl } from '../api/base-url.js';
 import { type ApiClient, type ApiEvent, createApiClient } from '../api/client.js';
 import { maskKey } from '../api/redact.js';
+import type { KeySource } from '../auth/key.js';
 import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
 import { type Run, userAgent } from './run.js';
 
@@ -15,7 +16,7 @@ const REHEARSAL_KEY = /^sandbox:/;
 export interface Credential {
   /** Masked. */
   readonly key: string;
-  readonly source: 'environment' | '.env.local' | '.env' | 'config' | 'typed' | 'sandbox';
+  readonly source: KeySource | 'typed' | 'sandbox';
   /** The file it was read from. */
   readonly path?: string | undefined;
 }
