@@ -43,7 +43,7 @@ const SENDING = ['--dry-run', '--sandbox', '--max-cost', '--timeout', '--no-inpu
 /** Global options that mean nothing to a command: its help leaves them out. */
 const MEANINGLESS: Readonly<Record<string, readonly string[]>> = {
   auth: [...SENDING, '--force'],
-  'auth login': ['--dry-run', '--max-cost'],
+  'auth login': ['--dry-run'],
   'auth verify': ['--no-input'],
   'auth status': [...SENDING, '--force'],
   'auth logout': [...SENDING, '--force'],
@@ -214,6 +214,8 @@ function addHelpCommand(program: Command): void {
     .action((words: string[]) => {
       const command = findCommand(program, words);
       if (pathOf(command) === words.join(' ')) return command.outputHelp();
-      throw new CliError('usage', `Unknown command '${words.join(' ')}'.`, { hint: 'See: ideogram --help' });
+      // What follows `auth` may be a key.
+      const shown = words[0] === 'auth' ? 'auth ...' : words.join(' ');
+      throw new CliError('usage', `Unknown command '${shown}'.`, { hint: 'See: ideogram --help' });
     });
 }

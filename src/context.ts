@@ -24,6 +24,8 @@ export interface Interrupts {
   readonly stop: AbortSignal;
   /** Second one: leave now. Aborted after `stop`, never before. */
   readonly abort: AbortSignal;
+  /** Ctrl-C that came as a key, not as a signal: counts as one. */
+  raise(): void;
 }
 
 export interface Context {

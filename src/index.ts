@@ -148,7 +148,7 @@ export function createClient(options: ClientOptions): Client {
 /** A library has one way to be stopped: at once. */
 function interruptsOf(signal: AbortSignal | undefined): Interrupts {
   const never = new AbortController().signal;
-  return { stop: signal ?? never, abort: signal ?? never };
+  return { stop: signal ?? never, abort: signal ?? never, raise: () => {} };
 }
 
 /** A fetch that cannot tell when it has sent something is taken to have sent it at once. */

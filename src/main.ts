@@ -8,18 +8,22 @@ import { run } from './program.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
 /** First signal: stop; second: leave. A third does not even wait for the tidying up. */
-function listenForSignals(): Context['interrupts'] {
+function listenForSignals(): Context['interrupts'] & { byKey(): boolean } {
   const stop = new AbortController();
   const abort = new AbortController();
+  let byKey = false;
   // SIGHUP among them: the terminal was closed, or the line to it dropped.
-  for (const [signal, status] of Object.entries(SIGNAL_STATUSES)) {
-    process.on(signal, () => {
-      if (!stop.signal.aborted) stop.abort(signal);
-      else if (!abort.signal.aborted) abort.abort(signal);
-      else process.exit(status);
-    });
-  }
-  return { stop: stop.signal, abort: abort.signal };
+  const obey = (signal: string): void => {
+    if (!stop.signal.aborted) stop.abort(signal);
+    else if (!abort.signal.aborted) abort.abort(signal);
+    else process.exit(SIGNAL_STATUSES[signal]);
+  };
+  for (const signal of Object.keys(SIGNAL_STATUSES)) process.on(signal, () => obey(signal));
+  const raise = (): void => {
+    byKey = true;
+    obey('SIGINT');
+  };
+  return { stop: stop.signal, abort: abort.signal, raise, byKey: () => byKey };
 }
 
 // Whoever writes learns of a failure from the write itself; here it would only end the process.
@@ -77,14 +81,21 @@ void run({
   random: systemRandom,
   interrupts,
 }).then((status) => {
-  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
-  const byCtrlC = status === 130 && interrupts.stop.reason === 'SIGINT';
-  // Windows knows no signals: there it would end with another status.
-  if (byCtrlC && atTerminal && process.platform !== 'win32') {
-    // A shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
-    process.removeAllListeners('SIGINT');
-    process.kill(process.pid, 'SIGINT');
-  }
+  endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
 });
+
+/** At a terminal the program dies of the signal that ended it; elsewhere the exit status says it. */
+function endBySignal(status: number): void {
+  const signal = String(interrupts.stop.reason) as NodeJS.Signals;
+  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  // Windows knows no signals: there it would end with another status.
+  if (status !== SIGNAL_STATUSES[signal] || !atTerminal || process.platform === 'win32') return;
+  // SIGINT: a shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
+  // SIGHUP: Node aborts, and may dump its memory with the key in it, when it puts right a terminal that is gone.
+  if (signal !== 'SIGINT' && signal !== 'SIGHUP') return;
+  process.removeAllListeners(signal);
+  // Ctrl-C that came as a key reached nobody else; a terminal sends it to the whole group, the script that runs us too.
+  process.kill(interrupts.byKey() ? 0 : process.pid, signal);
+}

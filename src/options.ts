@@ -21,7 +21,11 @@ export function addGlobalOptions(program: Command): void {
   add(sending, '--dry-run', 'show the request and its price, send nothing');
   add(sending, '--sandbox', 'use the built-in stand-in for the API: no key, no cost');
   add(sending, '--max-cost <usd>', 'refuse what would cost more');
-  add(sending, '--timeout <seconds>', `wait this long for an answer (default ${DEFAULT_TIMEOUT_MS / 1000})`);
+  add(
+    sending,
+    '--timeout <seconds>',
+    `wait this long for an answer (default ${DEFAULT_TIMEOUT_MS / 1000}; for the check of a key 20)`,
+  );
   add(sending, '--no-input', 'never ask anything');
   program.options.find(({ long }) => long === '--version')?.helpGroup(other);
 }

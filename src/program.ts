@@ -33,7 +33,7 @@ export async function run(ctx: Context): Promise<number> {
   const mode = decideMode(ctx, scanOutputFlags(ctx.argv));
   const report = createReport({ stdout, stderr, clock, mode, redact: safe });
   try {
-    await parse(ctx, { ctx, report, hide });
+    await parse(ctx, { ctx, report, hide, redact: safe });
     return 0;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return 0;
@@ -118,9 +118,18 @@ function createProgram(
   return program;
 }
 
+/** What may be a key is not repeated: the value of an option, and a word that is like none of ours. */
+function withoutSecrets(message: string, isNearby: boolean): string {
+  if (isNearby) return message;
+  return message
+    .replace(/unknown command '.*'/s, 'unknown command')
+    .replace(/unknown option '(--[^=']*|-.).*'/s, "unknown option '$1'");
+}
+
 /** Somebody tries to give the key on the command line, where every user of the machine can read it. */
 function keyHints({ code }: CommanderError): string[] {
-  if (code !== 'commander.excessArguments' && code !== 'commander.unknownOption') return [];
+  const codes = ['excessArguments', 'unknownOption', 'unknownCommand'].map((name) => `commander.${name}`);
+  if (!codes.includes(code)) return [];
   return [
     'A key is never typed into the command line: ideogram auth login asks for it, or reads it with --with-key < key.txt',
   ];
@@ -135,7 +144,7 @@ function usageError(thrown: CommanderError, command: Command): CliError | undefi
   }
   const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
   const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
-  if (pathOf(command).startsWith('auth ')) hints.push(...keyHints(thrown));
+  if (pathOf(command).startsWith('auth') && hints.length === 0) hints.push(...keyHints(thrown));
   const takesText = command.registeredArguments.length > 0;
   if (thrown.code === 'commander.excessArguments' && takesText) {
     hints.push(`Put text of several words in quotes: ideogram ${pathOf(command)} "a red fox"`);
@@ -143,8 +152,9 @@ function usageError(thrown: CommanderError, command: Command): CliError | undefi
   if (thrown.code === 'commander.missingArgument' && takesText) {
     hints.push(`For example: ideogram ${pathOf(command)} "a red fox"`);
   }
-  // `--key=SECRET` is quoted without what may be a secret.
-  const plain = message.replace(/'(--?[^=']*)=.*'/s, "'$1'");
+  const plain = pathOf(command).startsWith('auth')
+    ? withoutSecrets(message, suggestions.length > 0)
+    : message;
   const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
   return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });
 }

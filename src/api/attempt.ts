@@ -40,8 +40,8 @@ export async function attemptOnce(
   const started = clock.now();
   const exchange: Exchange = { sent: false, response: undefined, chunks: [], size: 0 };
   const deadline = startDeadline(clock, options.timeoutMs, interrupts.abort);
-  // Before anything is sent there is nothing paid to wait for.
-  const onStop = (): void => void (exchange.sent || deadline.end());
+  // Where nothing can have been paid there is nothing to wait for.
+  const onStop = (): void => void (mayBePaid(kind, exchange) || deadline.end());
   interrupts.stop.addEventListener('abort', onStop, { once: true });
   try {
     await perform(exchange, options, request, deadline);
@@ -59,6 +59,10 @@ export async function attemptOnce(
   const facts = readFacts(exchange.response as FetchResponse, request);
   onEvent({ kind: 'answered', ms: clock.now() - started, ...facts });
   return readAnswer(exchange, facts, kind);
+}
+
+function mayBePaid(kind: CallKind, { sent }: Exchange): boolean {
+  return kind === 'billed' && sent;
 }
 
 async function perform(
@@ -155,9 +159,9 @@ function readFailure(
   deadline: Deadline,
 ): Exclude<AttemptResult, { answer: unknown }> {
   const costs = kind === 'billed';
-  const billed = costs && exchange.sent ? 'maybe' : 'no';
+  const billed = mayBePaid(kind, exchange) ? 'maybe' : 'no';
   const soFar = textOf(exchange);
-  if (interrupts.abort.aborted || (interrupts.stop.aborted && !exchange.sent)) {
+  if (interrupts.abort.aborted || (interrupts.stop.aborted && billed === 'no')) {
     throw cancelled(billed, withAnswerSoFar('', soFar) || undefined, thrown);
   }
   if (deadline.passed()) {

@@ -2,7 +2,8 @@
 
 /** A key as people may see it: its last four characters, or none where that would give too much of it away. */
 export function maskKey(key: string): string {
-  return key.length >= MIN_DISTINCT_LENGTH ? `****${key.slice(-4)}` : '****';
+  const end = key.slice(-4);
+  return key.length >= MIN_DISTINCT_LENGTH && /^[\x21-\x7e]+$/.test(end) ? `****${end}` : '****';
 }
 
 /** Rewrites text so that none of the secrets is in it. */
@@ -20,16 +21,23 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     .filter((secret) => secret !== '')
     .flatMap((secret) => {
       const mask = maskKey(secret);
-      const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)];
+      const forms = [secret, inJson(secret), inJson(inJson(secret)), encodeURIComponent(secret)];
       return [...new Set(forms)].map((form) => ({ pattern: patternFor(form), length: form.length, mask }));
     })
     // The longest first: a secret inside another one must not leave the rest of it behind.
     .sort((a, b) => b.length - a.length);
-  return (text) => spellings.reduce((clean, { pattern, mask }) => clean.replace(pattern, () => mask), text);
+  return (text) =>
+    spellings.reduce((clean, { pattern, mask }) => clean.replaceAll(pattern, () => mask), text);
 }
 
-function patternFor(form: string): RegExp {
+/** As it stands between the quotes of a JSON text. */
+function inJson(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
+}
+
+/** Long ones are looked for as they are: there is no limit to what somebody takes for a key, but one to expressions. */
+function patternFor(form: string): RegExp | string {
+  if (form.length >= MIN_DISTINCT_LENGTH) return form;
   const literal = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (form.length >= MIN_DISTINCT_LENGTH) return new RegExp(literal, 'g');
   return new RegExp(`(?<![A-Za-z0-9])${literal}(?![A-Za-z0-9])`, 'g');
 }

@@ -2,7 +2,7 @@
 
 import { isCertificateError } from '../network-failure.js';
 
-/** `billed`: a POST that costs money; `free`: any other API call; `download`: an image that is already paid. */
+/** `billed`: a POST that costs money; `free`: one that costs nothing by its own words, as a dry run; `download`: an image that is already paid. */
 export type CallKind = 'billed' | 'free' | 'download';
 
 export type Outcome =
@@ -56,16 +56,19 @@ export function waitBeforeRetry(attempt: Attempt): number | undefined {
   }
 }
 
-/** Only what cannot have been accepted: refused by the in-flight limit, or never sent. */
 function mayBillAgain({ outcome, attempt }: Attempt): boolean {
-  if (outcome.kind === 'answer') return outcome.status === 429 && attempt < BUSY_ATTEMPTS;
-  if (outcome.kind !== 'transport' || outcome.sent) return false;
-  return attempt < CONNECT_ATTEMPTS && !isLasting(outcome.code);
+  return attempt < (outcome.kind === 'answer' ? BUSY_ATTEMPTS : CONNECT_ATTEMPTS) && cannotHaveRun(outcome);
 }
 
-/** Not after a time limit: who waits for a free answer would wait four times as long as was asked for. */
-function mayAskAgain({ outcome, attempt }: Attempt): boolean {
-  return attempt < FREE_ATTEMPTS && isPassing(outcome) && outcome.kind !== 'timeout';
+/** Refused by the in-flight limit, or never sent. */
+function cannotHaveRun(outcome: Outcome): boolean {
+  if (outcome.kind === 'answer') return outcome.status === 429;
+  return outcome.kind === 'transport' && !outcome.sent && !isLasting(outcome.code);
+}
+
+/** As a paid one: where something on the way drops the word that makes it free, it is paid, and must not be paid twice. */
+function mayAskAgain(attempt: Attempt): boolean {
+  return attempt.attempt < FREE_ATTEMPTS && cannotHaveRun(attempt.outcome);
 }
 
 function mayDownloadAgain({ outcome, attempt, remaining, stopping = false }: Attempt, wait: number): boolean {

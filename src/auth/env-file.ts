@@ -1,5 +1,5 @@
 /** The API key in a .env file: read, written and taken out, with all the rest of the file left as it is. */
-import { chmod, mkdtemp, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, realpath, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';
@@ -112,14 +112,15 @@ async function replace(
 ): Promise<void> {
   const { path } = target;
   try {
-    // In a folder of its own, but under its own name: what a crash leaves is ignored by git, too.
+    // In a folder of its own, which git ignores whatever its patterns say: a crash may leave it behind, with the key.
     const nursery = await mkdtemp(join(dirname(path), NURSERY));
     try {
       // A umask may have taken even our own rights away.
       await chmod(nursery, 0o700).catch(() => {});
+      await writeFile(join(nursery, SELF_IGNORE.name), SELF_IGNORE.text, { mode: 0o600 });
       await replaceWhole(path, Buffer.from(text), mode, join(nursery, basename(path)));
     } finally {
-      await rmdir(nursery).catch(() => {});
+      await removeNursery(nursery, basename(path));
     }
   } catch (cause) {
     throw new CliError('bad_file', `${path} cannot be written (${codeOf(cause)}).`, { hint, cause });
@@ -129,14 +130,25 @@ async function replace(
 /** How the folders for the time being begin. */
 const NURSERY = '.ideogram-env-';
 
-/** What a process that was killed while it wrote has left behind: a key may be in it. */
+/** Makes git ignore the folder that it lies in, itself too. */
+const SELF_IGNORE = { name: '.gitignore', text: '*\n' };
+
+/** What a process that was killed while it wrote has left behind: a key may be in it. Only what is surely ours. */
 async function removeLeftovers(path: string): Promise<void> {
-  const folder = dirname(path);
+  const real = await realpath(path).catch(() => path);
+  const folder = dirname(real);
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(NURSERY));
   for (const name of names) {
-    await unlink(join(folder, name, basename(path))).catch(() => {});
-    await rmdir(join(folder, name)).catch(() => {});
+    const nursery = join(folder, name);
+    // A cloned repository could hold a link of that name, and let it lead to somebody's .env.
+    if (!(await lstat(nursery).catch(() => undefined))?.isDirectory()) continue;
+    await removeNursery(nursery, basename(real));
   }
+}
+
+async function removeNursery(nursery: string, name: string): Promise<void> {
+  for (const each of [name, SELF_IGNORE.name]) await unlink(join(nursery, each)).catch(() => {});
+  await rmdir(nursery).catch(() => {});
 }
 
 async function remove({ path }: EnvTarget): Promise<void> {

@@ -12,13 +12,13 @@ export interface Narrowed {
 export async function readMode(path: string, platform: NodeJS.Platform): Promise<number | undefined> {
   if (platform === 'win32') return undefined;
   return stat(path).then(
-    ({ mode }) => mode & 0o777,
+    ({ mode }) => mode & 0o7777,
     () => undefined,
   );
 }
 
 /** May anybody but the owner read or write it? */
-function isOpenToOthers(mode: number): boolean {
+export function isOpenToOthers(mode: number): boolean {
   return (mode & 0o077) !== 0;
 }
 
@@ -29,7 +29,7 @@ function isOpenToOthers(mode: number): boolean {
 export async function narrowMode(path: string, platform: NodeJS.Platform): Promise<Narrowed | undefined> {
   const from = await readMode(path, platform);
   if (from === undefined || !isOpenToOthers(from)) return undefined;
-  const to = from & 0o700;
+  const to = from & 0o7700;
   await chmod(path, to);
   return { path, from, to };
 }
@@ -38,7 +38,12 @@ export async function narrowMode(path: string, platform: NodeJS.Platform): Promi
 export async function describeOpenFile(path: string, platform: NodeJS.Platform): Promise<string | undefined> {
   const mode = await readMode(path, platform);
   if (mode === undefined || !isOpenToOthers(mode)) return undefined;
-  return `${path} is open to others (mode ${formatMode(mode)}). Run: chmod 600 "${path}"`;
+  return `${path} is open to others (mode ${formatMode(mode)}). Run: chmod 600 ${quoteForShell(path)}`;
+}
+
+/** A path as a line for the shell takes it: nothing in it is run. */
+export function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** As `ls` and `chmod` users know it: 0644. */

@@ -45,7 +45,8 @@ export async function runGit(folder: string, args: readonly string[], env: Env):
  * files to ignore everywhere and folders to trust stand there.
  */
 function gitEnv(env: Env): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^GIT_(?!CONFIG)/i.test(name));
+  // The key is none of git's business, nor of what git may start.
+  const kept = Object.entries(env).filter(([name]) => !/^GIT_(?!CONFIG)|^IDEOGRAM_API_KEY$/i.test(name));
   return {
     ...Object.fromEntries(kept),
     // A partial clone would else fetch what it lacks, by a command that its .git/config names.

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Context } from '../context.js';
 import { inspectEnvFile, removeKeyFromEnvFile, writeKeyToEnvFile } from './env-file.js';
-import { formatMode, type Narrowed } from './file-mode.js';
+import { formatMode, type Narrowed, quoteForShell } from './file-mode.js';
 import { keepOutOfGit } from './git.js';
 import { checkStore, removeStoredKey, storeKey } from './store.js';
 
@@ -53,8 +53,11 @@ export async function removeKey(
 async function openSettings(ctx: Surroundings): Promise<KeyPlace> {
   const { key, path } = await checkStore(ctx);
   const write = async (next: string): Promise<Aftermath> => {
-    const narrowed = await storeKey(ctx, next);
-    return { ignored: undefined, warnings: narrowed.map(narrowedWarning) };
+    const { narrowed, openFolder } = await storeKey(ctx, next);
+    const left = openFolder
+      ? [`${openFolder.path} is open to others (mode ${formatMode(openFolder.from)}); the file in it is not.`]
+      : [];
+    return { ignored: undefined, warnings: [...narrowed.map(narrowedWarning), ...left] };
   };
   return { source: 'config', path, key, write };
 }
@@ -72,7 +75,8 @@ async function openEnvFile({ cwd, env, platform }: Surroundings): Promise<KeyPla
         ...narrowed.map(narrowedWarning),
         ...git.tracked.map(
           (name) =>
-            `${name} is tracked by git: the key would be in the next commit. Run: git rm --cached ${name}`,
+            `${join(dirname(path), name)} is tracked by git: the key would be in the next commit. ` +
+            `Run: git -C ${quoteForShell(dirname(path))} rm --cached ${name}`,
         ),
         ...git.exposed
           .filter((name) => !git.tracked.includes(name))

@@ -70,18 +70,32 @@ export function noKeyFound(): CliError {
 export function checkFound(found: FoundKey): FoundKey {
   if (isSendableKey(found.key)) return found;
   throw new CliError('no_key', `The API key from ${describeSource(found)} is not a key.`, {
-    hint: NOT_A_KEY,
+    hint: NOT_SENDABLE,
   });
 }
 
-/** Why something that was typed or found cannot be a key. */
-export const NOT_A_KEY =
-  'It holds a space, a line break or another character that no key has. Copy it again, on one line.';
+/** Longer ones fit into no header that a server would take. */
+const SENDABLE = /^[\x21-\x7e]{1,4096}$/;
 
 /** Can this go into a header? Node refuses other characters with a message that quotes the key. */
-export function isSendableKey(key: unknown): key is string {
-  return typeof key === 'string' && /^[\x21-\x7e]+$/.test(key);
+export function isSendableKey(key: string): boolean {
+  return typeof key === 'string' && SENDABLE.test(key);
 }
+
+/**
+ * Why something that somebody gave as a key is none; undefined where it may be one. Says nothing of what it is.
+ * @param typed without the white space around it
+ */
+export function whyNotAKey(typed: string): string | undefined {
+  if (typed.includes('\0')) return 'It is written in UTF-16, as PowerShell does; a key is plain text.';
+  if (/^(export\s+)?IDEOGRAM_API_KEY\s*=/.test(typed))
+    return 'It is a line of a .env file: leave out all but the key.';
+  if (/^(["'`]).*\1$/s.test(typed)) return 'It stands in quotes: leave them out.';
+  return isSendableKey(typed) ? undefined : NOT_SENDABLE;
+}
+
+const NOT_SENDABLE =
+  'It is far too long, or holds a space, a line break or another character that no key has. Copy it again, on one line.';
 
 /** A key's place, for people. */
 export function describeSource({

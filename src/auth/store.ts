@@ -1,10 +1,11 @@
 /** The key kept in the OS config folder: where the file is, how it is read, and how it is written so that nobody else can. */
 import { existsSync, statSync } from 'node:fs';
-import { access, constants, mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { access, constants, lstat, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { type Narrowed, narrowMode } from './file-mode.js';
+import { makeFolder } from '../files/folder.js';
+import { isOpenToOthers, type Narrowed, narrowMode, readMode } from './file-mode.js';
 
 /** What decides where the file is, and what its modes mean. */
 type Surroundings = Pick<Context, 'env' | 'cwd' | 'platform'>;
@@ -17,7 +18,7 @@ export interface StoredKey {
 
 /** What the file holds; fields that a later version may add stay as they are. */
 interface Settings {
-  apiKey?: unknown;
+  apiKey?: string;
 }
 
 const FILE = 'config.json';
@@ -30,10 +31,7 @@ const FOLDER_MODE = 0o700;
  */
 export async function readStoredKey(ctx: Pick<Context, 'env' | 'cwd'>): Promise<StoredKey> {
   const path = await storePath(ctx);
-  // conf makes the folder as soon as it looks for the file, and takes long to load: not where there is nothing to read.
-  if (!existsSync(path)) return { key: undefined, path };
-  const { apiKey } = (await openStore(path, 'no_key')).store;
-  return { key: (typeof apiKey === 'string' && apiKey.trim()) || undefined, path };
+  return { key: (await readSettings(path, 'no_key'))?.apiKey?.trim() || undefined, path };
 }
 
 /**
@@ -50,26 +48,34 @@ export async function checkStore(ctx: Surroundings): Promise<StoredKey> {
   } catch (cause) {
     throw unwritable(path, cause);
   }
-  if (existsSync(path)) await openStore(path, 'bad_file');
+  await readSettings(path, 'bad_file');
   return readStoredKey(ctx);
 }
 
 /**
  * Stores the key in place of the one that is there: whole or not at all, and never readable by others, not for a moment.
- * @returns what was open to others before
+ * @returns what was open to others before, and what still is
  * @throws CliError as `checkStore`
  */
-export async function storeKey(ctx: Surroundings, key: string): Promise<Narrowed[]> {
+export async function storeKey(
+  ctx: Surroundings,
+  key: string,
+): Promise<{ narrowed: Narrowed[]; openFolder: Narrowed | undefined }> {
   const path = await storePath(ctx);
   return writing(path, async () => {
     const folder = dirname(path);
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    const narrowed = [
-      (await isOurs(folder)) ? await narrowMode(folder, ctx.platform) : undefined,
-      await narrowMode(path, ctx.platform),
-    ];
-    (await openStore(path, 'bad_file')).set('apiKey', key);
-    return narrowed.filter((each) => each !== undefined);
+    await makeFolder(folder, FOLDER_MODE);
+    const isOurs = await belongsToUs(ctx, folder);
+    const ofFolder = isOurs ? await narrowMode(folder, ctx.platform) : undefined;
+    const ofFile = await narrowMode(path, ctx.platform);
+    await readSettings(path, 'bad_file');
+    (await openStore(path)).set('apiKey', key);
+    const mode = isOurs ? undefined : await readMode(folder, ctx.platform);
+    return {
+      narrowed: [ofFolder, ofFile].filter((each) => each !== undefined),
+      openFolder:
+        mode !== undefined && isOpenToOthers(mode) ? { path: folder, from: mode, to: mode } : undefined,
+    };
   });
 }
 
@@ -82,11 +88,13 @@ export async function removeStoredKey(ctx: Surroundings): Promise<{ removed: boo
   const path = await storePath(ctx);
   return writing(path, async () => {
     await removeLeftovers(path);
-    if (!existsSync(path)) return { removed: false, path };
-    const store = await openStore(path, 'bad_file');
-    const { apiKey, ...others } = store.store;
-    if (Object.keys(others).length === 0) await rm(path);
-    else if (apiKey !== undefined) store.delete('apiKey');
+    const settings = await readSettings(path, 'bad_file');
+    if (settings === undefined) return { removed: false, path };
+    const { apiKey, ...others } = settings;
+    const isLink = (await lstat(path)).isSymbolicLink();
+    // A link is somebody's arrangement: the key goes, the link stays, and so does what it leads to.
+    if (Object.keys(others).length === 0 && !isLink) await rm(path);
+    else if (apiKey !== undefined) (await openStore(path)).delete('apiKey');
     return { removed: apiKey !== undefined, path };
   });
 }
@@ -101,42 +109,69 @@ async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
 
 /** What a process that was killed while it wrote has left behind: a key is in it. */
 async function removeLeftovers(path: string): Promise<void> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  const leftovers = names.filter((name) => name.startsWith(`${FILE}.tmp-`));
-  await Promise.all(leftovers.map((name) => rm(join(dirname(path), name), { force: true })));
+  const real = await realpath(path).catch(() => path);
+  const names = await readdir(dirname(real)).catch(() => []);
+  const leftovers = names.filter((name) => name.startsWith(`${basename(real)}.tmp-`));
+  await Promise.all(leftovers.map((name) => rm(join(dirname(real), name), { force: true })));
 }
 
-/** A folder that holds other files too (IDEOGRAM_CONFIG_DIR may be any) must not be closed to those who use them. */
-async function isOurs(folder: string): Promise<boolean> {
-  return (await readdir(folder)).every((name) => name.startsWith(FILE));
+/** A folder that somebody has chosen may hold other files, or be /tmp itself: it is not closed to those who use it. */
+async function belongsToUs({ env }: Surroundings, folder: string): Promise<boolean> {
+  if ((await stat(folder)).mode & STICKY) return false;
+  return !env.IDEOGRAM_CONFIG_DIR?.trim() || (await readdir(folder)).every((name) => name.startsWith(FILE));
 }
+
+/** The bit of folders that everybody may write into. */
+const STICKY = 0o1000;
 
 /** The folder itself, or the nearest one above it that exists. */
 function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }
 
-async function openStore(path: string, code: 'no_key' | 'bad_file') {
-  const { default: Conf } = await import('conf');
-  try {
-    const store = new Conf<Settings>({
-      projectName: 'ideogram',
-      projectSuffix: '',
-      configName: basename(FILE, '.json'),
-      cwd: dirname(path),
-      configFileMode: FILE_MODE,
-    });
-    // Read now: conf reads each time it is asked, and what is wrong with the file is to be said here.
-    void store.store;
-    return store;
-  } catch (error) {
-    // Nothing of the error goes on: Node quotes the text that it could not parse, and the key is in it.
-    const system = (error as NodeJS.ErrnoException).code;
-    const why = system ? `cannot be read (${system})` : 'is not valid JSON';
-    throw new CliError(code, `The file with the stored API key, ${path}, ${why}.`, {
+/**
+ * The settings; undefined where there is no file. Read without conf: that takes long to load, and watches signals from
+ * then on, which would make one Ctrl-C count as two.
+ */
+async function readSettings(path: string, code: 'no_key' | 'bad_file'): Promise<Settings | undefined> {
+  const refuse = (why: string): CliError =>
+    new CliError(code, `The file with the stored API key, ${path}, ${why}.`, {
       hint: 'Mend or remove the file, or set IDEOGRAM_API_KEY.',
     });
+  let text: string;
+  try {
+    if ((await stat(path)).isFile()) text = await readFile(path, 'utf8');
+    else throw Object.assign(new Error('not a file'), { code: 'not a regular file' });
+  } catch (error) {
+    const system = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    if (system === 'ENOENT' || system === 'ENOTDIR') return undefined;
+    throw refuse(`cannot be read (${system})`);
   }
+  try {
+    const settings: unknown = JSON.parse(text);
+    if (isSettings(settings)) return settings;
+  } catch {
+    // Nothing of the error goes on: Node quotes the text that it could not parse, and the key is in it.
+    throw refuse('is not valid JSON');
+  }
+  throw refuse('does not hold settings');
+}
+
+function isSettings(value: unknown): value is Settings {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { apiKey } = value as { apiKey?: unknown };
+  return apiKey === undefined || typeof apiKey === 'string';
+}
+
+async function openStore(path: string) {
+  const { default: Conf } = await import('conf');
+  return new Conf<Settings>({
+    projectName: 'ideogram',
+    projectSuffix: '',
+    configName: basename(FILE, '.json'),
+    cwd: dirname(path),
+    configFileMode: FILE_MODE,
+  });
 }
 
 function unwritable(path: string, cause: unknown): CliError {
@@ -146,10 +181,28 @@ function unwritable(path: string, cause: unknown): CliError {
   });
 }
 
-/** In the OS's folder for settings: ~/.config/ideogram, ~/Library/Preferences/ideogram or %APPDATA%\\ideogram\\Config. */
-async function storePath(ctx: Pick<Context, 'env' | 'cwd'>): Promise<string> {
-  const chosen = ctx.env.IDEOGRAM_CONFIG_DIR;
-  if (chosen) return join(isAbsolute(chosen) ? chosen : resolve(ctx.cwd, chosen), FILE);
+/**
+ * In the OS's folder for settings: ~/.config/ideogram, ~/Library/Preferences/ideogram or %APPDATA%\\ideogram\\Config.
+ * @throws CliError `bad_input` where that is below the current folder: the key would lie in each project, and be found in none
+ */
+async function storePath({ env }: Pick<Context, 'env'>): Promise<string> {
+  const chosen = env.IDEOGRAM_CONFIG_DIR?.trim();
+  if (chosen && !isAbsolute(chosen)) {
+    throw new CliError('bad_input', `IDEOGRAM_CONFIG_DIR is "${chosen}", which is not an absolute path.`, {
+      hint: chosen.startsWith('~')
+        ? 'Only a shell knows ~: write the path out.'
+        : 'Write the path out, from the root.',
+    });
+  }
+  if (chosen) return join(chosen, FILE);
   const { default: envPaths } = await import('env-paths');
-  return join(envPaths('ideogram', { suffix: '' }).config, FILE);
+  const { config } = envPaths('ideogram', { suffix: '' });
+  if (isAbsolute(config)) return join(config, FILE);
+  throw new CliError(
+    'bad_input',
+    'The folder for settings is not known: there is no home folder (HOME is empty).',
+    {
+      hint: 'Set HOME or IDEOGRAM_CONFIG_DIR, or use IDEOGRAM_API_KEY.',
+    },
+  );
 }

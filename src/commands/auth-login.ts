@@ -1,11 +1,11 @@
 /** The command `auth login`: without a terminal the key comes from standard input; with one, the wizard asks for it. */
-import { isSendableKey, NOT_A_KEY } from '../auth/key.js';
+import { whyNotAKey } from '../auth/key.js';
 import { type KeyPlace, openKeyPlace } from '../auth/key-place.js';
 import { CliError } from '../errors.js';
 import { readStdin } from '../files/stdin.js';
 import { plannedBaseUrl } from './connection.js';
 import { keepKey, tellKept } from './keep-key.js';
-import { checkKey, type KeyCheck, type Verdict } from './key-check.js';
+import { type Checked, checkKey, type KeyCheck } from './key-check.js';
 import type { Run } from './run.js';
 
 export interface LoginOptions {
@@ -17,11 +17,8 @@ export interface LoginOptions {
   readonly verify: boolean;
 }
 
-/** What was found out about a key before it is kept. */
-export type Checked = Verdict | 'unchecked';
-
-/** No key comes near this; more of a file is not read. */
-const MAX_KEY_BYTES = 64 * 1024;
+/** More of a file is not read: it holds no key. */
+const MAX_INPUT_BYTES = 64 * 1024;
 
 /**
  * Runs it.
@@ -57,7 +54,7 @@ async function loginFromStdin(run: Run, options: LoginOptions): Promise<void> {
       hint: 'Give it a file or a pipe: ideogram auth login --with-key < key.txt\nTo be asked instead, leave --with-key out.',
     });
   }
-  const key = readKey(new TextDecoder().decode(await readStdin(ctx, MAX_KEY_BYTES)));
+  const key = readKey(new TextDecoder().decode(await readStdin(ctx, MAX_INPUT_BYTES)));
   run.hide(key);
   const place = await openKeyPlace(ctx, options.env ? '.env' : 'config');
   refuseReplacing(run, place, key, globals.force);
@@ -77,7 +74,8 @@ export function readKey(typed: string): string {
       hint: 'ideogram auth login --with-key < key.txt',
     });
   }
-  if (!isSendableKey(key)) throw new CliError('no_key', 'What came is not a key.', { hint: NOT_A_KEY });
+  const hint = whyNotAKey(key);
+  if (hint) throw new CliError('no_key', 'What came is not a key.', { hint });
   return key;
 }
 

@@ -6,7 +6,7 @@ import { describeCredential } from './auth-credential.js';
 import { type Connection, plannedBaseUrl } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import { checkKey, describeVerdict, type Verdict, verdictOf } from './key-check.js';
-import { type Outcome, resultJson, shownPath } from './outcome.js';
+import { imageRows, type Outcome, resultJson, unheardError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
 import type { Run } from './run.js';
 import { makeTestImage, prepareTestImage, TEST_PROMPT } from './test-image.js';
@@ -34,9 +34,14 @@ export async function runVerify(run: Run, options: VerifyOptions): Promise<void>
   refuseOutput(options);
   const prepared = options.generate ? await prepareTestImage(run, options.output) : undefined;
   if (run.globals.dryRun) return showRequest(run, prepared);
-  const findings = prepared ? await proveByImage(run, prepared) : await checkKey(run);
-  await tell(run, findings);
-  if (findings.error) throw findings.error;
+  const findings: Findings = prepared ? await proveByImage(run, prepared) : await checkKey(run);
+  const { outcome, error } = findings;
+  try {
+    await tell(run, findings);
+  } catch (cause) {
+    throw error ?? (outcome ? unheardError(outcome, cause) : cause);
+  }
+  if (error) throw error;
 }
 
 function refuseOutput({ generate, output }: VerifyOptions): void {
@@ -94,17 +99,12 @@ async function tell({ report, ctx }: Run, { verdict, credential, outcome, error 
       : { ok, command: COMMAND, sandbox: report.rehearsal, warnings: report.warnings };
     return report.json({ ok, command: COMMAND, verdict, key, source, path, ...rest });
   }
-  const images = outcome?.collected ?? [];
   await report.data(
     ...labelled([
       ['Key', key],
       ['From', describeCredential(credential)],
       ['Verdict', describeVerdict(verdict)],
-      ...images.flatMap(({ image, saved }): [string, string][] => [
-        ['URL', image.url ?? 'none'],
-        ['Seed', String(image.seed ?? 'unknown')],
-        ...(saved?.path ? ([['Image', shownPath(ctx.cwd, saved.path)]] as [string, string][]) : []),
-      ]),
+      ...(outcome ? imageRows(outcome, ctx.cwd) : []),
     ]),
   );
   if (verdict === 'accepted' && !outcome) await report.aside('The check cost nothing.');

@@ -1,14 +1,16 @@
 /** The wizard of `auth login`: from "where does a key come from" to a key that is checked and kept; nothing is written before it is asked. */
 import { maskKey } from '../api/redact.js';
-import { isSendableKey, listKeys, NOT_A_KEY } from '../auth/key.js';
+import { listKeys, whyNotAKey } from '../auth/key.js';
 import { type KeyPlace, openKeyPlace } from '../auth/key-place.js';
 import { CliError, DASHBOARD_URL } from '../errors.js';
+import { errorText } from '../terminal/error-text.js';
 import type { Prompter } from '../terminal/prompt.js';
 import { loadStyle } from '../terminal/style.js';
 import { describeCredential } from './auth-credential.js';
-import type { Checked, LoginOptions } from './auth-login.js';
-import { keepKey, tellKept } from './keep-key.js';
-import { checkKey, type KeyCheck } from './key-check.js';
+import type { LoginOptions } from './auth-login.js';
+import { type Kept, keepKey, tellKept } from './keep-key.js';
+import { type Checked, checkKey, type KeyCheck } from './key-check.js';
+import type { Made } from './make-images.js';
 import { shownPath } from './outcome.js';
 import type { Run } from './run.js';
 import { isTestImageWithinCap, makeTestImage, prepareTestImage, testImagePrice } from './test-image.js';
@@ -25,23 +27,53 @@ const WHERE_FROM = [
 
 /** @throws CliError `cancelled` at any question; `bad_file`; what the check or the test image came to */
 export async function runWizard(run: Run, options: LoginOptions): Promise<void> {
-  const { createPrompter } = await import('../terminal/prompt.js');
-  const prompter = createPrompter(run.ctx, await loadStyle(run.report.mode.color.stderr));
+  const { report } = run;
   if (run.globals.sandbox) {
-    await run.report.notice('Sandbox: a rehearsal. A local stand-in takes any key, and nothing is kept.');
+    await report.notice('Sandbox: a rehearsal. A local stand-in takes any key, and nothing is kept.');
   }
-  await run.report.notice(WHERE_FROM);
+  await report.notice(WHERE_FROM);
   await tellPresentKey(run);
-  const { key, checked } = await askForGoodKey(run, prompter, options.verify);
-  const place = await choosePlace(run, prompter, key, options.env === true);
-  if (place === undefined) {
-    return run.report.notice('Nothing was changed.');
-  }
-  const kept = await keepKey(run, place, key);
+  // What a question is about must be seen from here on.
+  report.mode = { ...report.mode, quiet: false };
+  // Before a key is typed: it may be the wrong folder for it.
+  if (options.env) await openKeyPlace(run.ctx, '.env');
+  const { createPrompter } = await import('../terminal/prompt.js');
+  const prompter = createPrompter(run.ctx, await loadStyle(report.mode.color.stderr));
   try {
-    await offerTestImage(run, prompter, key, checked);
+    await converse(run, prompter, options);
   } finally {
-    await tellKept(run, { key, checked, place, ...kept });
+    prompter.close();
+  }
+}
+
+async function converse(run: Run, prompter: Prompter, options: LoginOptions): Promise<void> {
+  const { key, checked } = await askForGoodKey(run, prompter, options.verify);
+  const put = await putSomewhere(run, prompter, key, options.env === true);
+  if (put === undefined) return run.report.notice('Nothing was changed.');
+  let made: Made | undefined;
+  try {
+    made = await offerTestImage(run, prompter, key, checked);
+  } finally {
+    await tellKept(run, { key, checked, ...put, outcome: made?.outcome });
+  }
+  if (made?.error) throw made.error;
+}
+
+/** Until it is in a place, or the person wants it in none: the key is shown only once, and must not be lost to a file that fails. */
+async function putSomewhere(
+  run: Run,
+  prompter: Prompter,
+  key: string,
+  env: boolean,
+): Promise<(Kept & { place: KeyPlace }) | undefined> {
+  for (let onlyEnv = env; ; onlyEnv = false) {
+    try {
+      const place = await choosePlace(run, prompter, key, onlyEnv);
+      return place && { place, ...(await keepKey(run, place, key)) };
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code === 'cancelled') throw error;
+      await run.report.warn(describeDoubt(run, error));
+    }
   }
 }
 
@@ -69,7 +101,7 @@ async function askForGoodKey(run: Run, prompter: Prompter, verify: boolean): Pro
       await run.report.notice(`The API accepts the key ${maskKey(key)}. The check cost nothing.`);
       return { key, checked: 'accepted' };
     }
-    await run.report.warn(describeDoubt(check.error));
+    await run.report.warn(describeDoubt(run, check.error));
     const next = await prompter.choose('What now?', doubtChoices(check));
     if (next === 'keep') return { key, checked: check.verdict };
     if (next === 'leave') throw check.error;
@@ -78,8 +110,8 @@ async function askForGoodKey(run: Run, prompter: Prompter, verify: boolean): Pro
 }
 
 /** The whole error, as it would be told at the end. */
-function describeDoubt({ message, hint }: CliError): string {
-  return [message, ...(hint?.split('\n') ?? []).map((line) => `  ${line}`)].join('\n');
+function describeDoubt({ report }: Run, error: CliError): string {
+  return errorText(error, report.rehearsal, false).join('\n');
 }
 
 function doubtChoices({ verdict }: KeyCheck) {
@@ -104,14 +136,14 @@ async function askForKey(run: Run, prompter: Prompter): Promise<string> {
   for (;;) {
     const question = offer ? 'Your key (Enter alone opens ideogram.ai/manage-api):' : 'Your key:';
     const key = (await prompter.secret(question)).trim();
-    if (isSendableKey(key)) {
+    const why = whyNotAKey(key);
+    if (key === '') {
+      if (offer) await openDashboard(run);
+      offer = false;
+    } else if (why) await run.report.warn(`That is not a key. ${why}`);
+    else {
       run.hide(key);
       return key;
-    }
-    if (key !== '') await run.report.warn(`That is not a key. ${NOT_A_KEY}`);
-    else if (offer) {
-      offer = false;
-      await openDashboard(run);
     }
   }
 }
@@ -144,36 +176,26 @@ async function choosePlace(
 }
 
 async function askForPlace(run: Run, prompter: Prompter): Promise<KeyPlace | undefined> {
-  for (;;) {
-    const source = await prompter.choose('Where shall it be kept?', [
-      { value: 'config', name: 'In your settings, for all folders' },
-      { value: '.env', name: 'In .env, for this folder; git is told to ignore it' },
-      { value: 'nowhere', name: 'Nowhere; nothing is changed' },
-    ]);
-    if (source === 'nowhere') return undefined;
-    try {
-      return await openKeyPlace(run.ctx, source);
-    } catch (error) {
-      if (!(error instanceof CliError) || error.code === 'cancelled') throw error;
-      // The key is shown only once: one place that cannot be written must not lose it.
-      await run.report.warn(describeDoubt(error));
-    }
-  }
+  const source = await prompter.choose('Where shall it be kept?', [
+    { value: 'config', name: 'In your settings, for all folders' },
+    { value: '.env', name: 'In .env, for this folder; git is told to ignore it' },
+    { value: 'nowhere', name: 'Nowhere; nothing is changed' },
+  ]);
+  return source === 'nowhere' ? undefined : openKeyPlace(run.ctx, source);
 }
 
 /** Only where it can work, and only after a yes: it is the one thing here that costs money. */
-async function offerTestImage(run: Run, prompter: Prompter, key: string, checked: Checked): Promise<void> {
-  if (checked !== 'accepted' && checked !== 'unchecked' && checked !== 'unknown') return;
-  if (!isTestImageWithinCap(run)) return;
+async function offerTestImage(
+  run: Run,
+  prompter: Prompter,
+  key: string,
+  checked: Checked,
+): Promise<Made | undefined> {
+  if (checked !== 'accepted' && checked !== 'unchecked' && checked !== 'unknown') return undefined;
+  if (!isTestImageWithinCap(run)) return undefined;
   const price = `${run.globals.sandbox ? 'With the real API that' : 'That'} costs ${testImagePrice()}.`;
-  if (!(await prompter.confirm(`Make a test image with it now? ${price}`, false))) return;
-  const prepared = await prepareTestImage(run);
-  const { outcome, error } = await makeTestImage(run, 'auth login', prepared, { key });
-  for (const { image, saved } of outcome.collected) {
-    const path = saved?.path === undefined ? 'nowhere' : shownPath(run.ctx.cwd, saved.path);
-    await run.report.notice(
-      `Saved ${path} (seed ${image.seed ?? 'unknown'}), from ${image.url ?? 'no link'}`,
-    );
-  }
-  if (error) throw error;
+  if (!(await prompter.confirm(`Make a test image with it now? ${price}`, false))) return undefined;
+  // No more questions: Ctrl-C is a signal again, and the terminal what it was.
+  prompter.close();
+  return makeTestImage(run, 'auth login', await prepareTestImage(run), { key });
 }

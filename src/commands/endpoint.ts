@@ -1,11 +1,11 @@
 /** A command that reaches an endpoint of the API: from typed options to the paths of saved images. */
 import type { CommandSpec } from '../endpoints/define.js';
-import { CliError } from '../errors.js';
+import type { CliError } from '../errors.js';
 import { formatUsd } from '../ledger/cost.js';
 import { plannedBaseUrl } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import { makeImages } from './make-images.js';
-import { type Outcome, resultJson, shownPath } from './outcome.js';
+import { type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
 import { costOf, type EndpointOptions, prepare } from './prepare.js';
 import type { Run } from './run.js';
 
@@ -43,7 +43,7 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
     }
     await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
   } catch (cause) {
-    throw error ?? unheardError(paths, cause);
+    throw error ?? unheardError(outcome, cause);
   }
   if (paths.length === 0) return;
   const { usd } = outcome.cost;
@@ -51,13 +51,4 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
   await report.aside(
     `Saved ${paths.length === 1 ? '1 image' : `${paths.length} images`}, ${outcome.model}, ${price}.`,
   );
-}
-
-/** The images are there, but standard output (a full disk, say) did not take the news. */
-function unheardError(paths: readonly string[], cause: unknown): CliError {
-  return new CliError('partial', 'The images are saved, but standard output cannot be written.', {
-    billed: 'yes',
-    hint: paths.join('\n'),
-    cause,
-  });
 }

@@ -1,10 +1,12 @@
 /** A key is put in its place, and told where it is, how it looks masked, and which key wins. */
+import { cancelled } from '../api/attempt.js';
 import { maskKey } from '../api/redact.js';
 import { describeSource, listKeys } from '../auth/key.js';
 import type { KeyPlace } from '../auth/key-place.js';
+import { CliError } from '../errors.js';
 import { labelled } from '../terminal/text.js';
-import type { Checked } from './auth-login.js';
-import { describeVerdict } from './key-check.js';
+import { type Checked, describeVerdict } from './key-check.js';
+import { imageRows, type Outcome, unheardError } from './outcome.js';
 import type { Run } from './run.js';
 
 /** What came of keeping a key. */
@@ -21,10 +23,11 @@ export interface Kept {
 
 /**
  * Writes the key, and says what one should know about it.
- * @throws CliError `bad_file`
+ * @throws CliError `bad_file`; `cancelled` when the user has stopped the program, and nothing is written then
  */
 export async function keepKey(run: Run, place: KeyPlace, key: string): Promise<Kept> {
   const { report, ctx, globals } = run;
+  if (ctx.interrupts.stop.aborted) throw cancelled('no');
   const replaced = place.key !== undefined && place.key !== key;
   if (globals.sandbox) {
     await report.notice('Sandbox: this was a rehearsal, and the key was not kept.');
@@ -33,7 +36,7 @@ export async function keepKey(run: Run, place: KeyPlace, key: string): Promise<K
   const { ignored, warnings } = await place.write(key);
   if (ignored) await report.notice(`Added ${ignored.patterns.join(' and ')} to ${ignored.path}.`);
   for (const warning of warnings) await report.warn(warning);
-  const hiddenBy = await findHider(ctx, place);
+  const hiddenBy = await findHider(run, place);
   if (hiddenBy) {
     await report.warn(
       hiddenBy.source === 'environment'
@@ -49,19 +52,44 @@ export async function keepKey(run: Run, place: KeyPlace, key: string): Promise<K
   };
 }
 
-async function findHider(ctx: Run['ctx'], place: KeyPlace) {
+async function findHider({ ctx, report }: Run, place: KeyPlace) {
   for (const looked of await listKeys(ctx)) {
-    if (!('found' in looked)) continue;
+    if ('problem' in looked) {
+      await report.warn(`${looked.problem.message} It is looked at before the key that was kept now.`);
+      continue;
+    }
     const { source, path } = looked.found;
     return source === place.source ? undefined : { source, path };
   }
   return undefined;
 }
 
-/** Says on standard output where the key is, and how it looks. */
-export async function tellKept(
-  { report, globals }: Run,
-  { key, checked, place, ...kept }: Kept & { key: string; checked: Checked; place: KeyPlace },
+/** What was kept, and how it was found to be. */
+interface Told {
+  readonly key: string;
+  readonly checked: Checked;
+  readonly place: KeyPlace;
+  /** Of the test image, where one was made. */
+  readonly outcome?: Outcome | undefined;
+}
+
+/**
+ * Says on standard output where the key is, and how it looks.
+ * @throws CliError `bad_file` when that cannot be written; the key is kept all the same
+ */
+export async function tellKept(run: Run, told: Kept & Told): Promise<void> {
+  try {
+    await tell(run, told);
+  } catch (cause) {
+    if (told.outcome) throw unheardError(told.outcome, cause);
+    const what = told.kept ? `The key is kept in ${told.place.path}` : 'The key is not kept';
+    throw new CliError('bad_file', `${what}, but standard output cannot be written.`, { cause });
+  }
+}
+
+async function tell(
+  { report, globals, ctx }: Run,
+  { key, checked, place, outcome, ...kept }: Kept & Told,
 ): Promise<void> {
   if (report.mode.json) {
     return report.json({
@@ -72,7 +100,7 @@ export async function tellKept(
       source: place.source,
       path: place.path,
       ...kept,
-      sandbox: globals.sandbox,
+      sandbox: globals.sandbox || report.rehearsal,
       warnings: report.warnings,
     });
   }
@@ -80,8 +108,11 @@ export async function tellKept(
     ...labelled([
       ['Key', maskKey(key)],
       [kept.kept ? 'Kept in' : 'Would be kept in', place.path],
-      ['Verdict', checked === 'unchecked' ? 'not checked' : describeVerdict(checked)],
+      ['Verdict', describeVerdict(checked)],
+      ...(outcome ? imageRows(outcome, ctx.cwd) : []),
     ]),
   );
-  await report.aside('Now try: ideogram generate "a red fox reading a map"');
+  if (checked === 'refused' || checked === 'forbidden') return;
+  const flag = globals.sandbox ? ' --sandbox' : '';
+  await report.aside(`Now try: ideogram generate "a red fox reading a map"${flag}`);
 }

@@ -69,22 +69,25 @@ export function verdictOf({ code }: CliError): Verdict {
   return BY_CODE[code] ?? 'unknown';
 }
 
+/** What was found out about a key before it is kept. */
+export type Checked = Verdict | 'unchecked';
+
 /** A verdict for people. */
-export function describeVerdict(verdict: Verdict): string {
-  return WORDS[verdict];
+export function describeVerdict(verdict: Checked): string {
+  return verdict === 'unchecked' ? 'not checked' : WORDS[verdict];
 }
 
-/** An API that does not take the check has not refused the key. */
+/** What the failure of the check means, where the usual remedy does not: the check's request is not the user's. */
 function explain(error: CliError): CliError {
-  if (error.code !== 'rejected') return error;
-  const { message, status, requestId, billed, cause } = error;
-  return new CliError('rejected', message, {
-    status,
-    requestId,
-    billed,
-    cause,
-    hint:
-      'So this API does not know the free check, and the key is neither proved nor refused. Check IDEOGRAM_BASE_URL if you have set it.\n' +
-      `A paid test image proves it (${testImagePrice()}): ideogram auth verify --generate`,
-  });
+  const { code, message, status, requestId, billed, cause } = error;
+  const hint = status === 404 || status === 405 ? UNKNOWN_CHECK : OTHER_REFUSAL;
+  if (code !== 'rejected' && code !== 'blocked') return error;
+  return new CliError(code, message, { status, requestId, billed, cause, hint });
 }
+
+const UNKNOWN_CHECK =
+  'So this API does not know the free check, and the key is neither proved nor refused. Check IDEOGRAM_BASE_URL if you have set it.\n' +
+  `A paid test image proves it (${testImagePrice()}): ideogram auth verify --generate`;
+
+const OTHER_REFUSAL =
+  'The API did not take the check itself; that says nothing of the key. A newer ideogram-cli may be needed.';

@@ -20,7 +20,7 @@ export interface Order {
   readonly prepared: Prepared;
   /** Instead of the key that the lookup finds. */
   readonly key?: string | undefined;
-  /** Told which key is used, before anything is sent. */
+  /** Told which key is used, when all that is local has been checked. */
   readonly onConnected?: ((credential: Credential) => void) | undefined;
 }
 
@@ -43,11 +43,11 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
     follow(run, event, spinner, order.doing);
   };
   const connection = await connect(run, onEvent, { key: order.key });
-  order.onConnected?.(connection.credential);
   const stopWatching = watchInterrupt(run, () => paid);
   try {
     // The last local check, because it may make a folder: not for a call without a key.
     await prepareTarget(order.prepared.target, order.prepared.images);
+    order.onConnected?.(connection.credential);
     if (connection.sandbox) await run.report.notice(SANDBOX_NOTICE);
     run.report.rehearsal = connection.sandbox;
     spinner = run.report.working(`${order.doing}...`);
@@ -89,7 +89,7 @@ async function perform(
     sandbox,
   };
   const { sidecars, problems } = prepared.metadata
-    ? await writeSidecars(collected, provenance, run.globals.force)
+    ? await writeSidecars(collected, provenance, { force: run.globals.force, redact: run.redact })
     : { sidecars: undefined, problems: [] };
   const cost = costOf(sandbox, prepared, answer.images.length);
   return { command, model, answer, collected, cost, sandbox, sidecars, problems };

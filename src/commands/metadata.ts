@@ -22,7 +22,7 @@ export interface Provenance {
 export async function writeSidecars(
   collected: readonly Collected[],
   provenance: Provenance,
-  force: boolean,
+  { force, redact }: { readonly force: boolean; readonly redact: (text: string) => string },
 ): Promise<{ sidecars: (string | null)[]; problems: string[] }> {
   const problems: string[] = [];
   const sidecars = await Promise.all(
@@ -30,7 +30,8 @@ export async function writeSidecars(
       const path = item.saved?.path;
       if (path === undefined) return null;
       try {
-        const text = `${JSON.stringify(sidecar(item, provenance), null, 2)}\n`;
+        // An answer could repeat the key.
+        const text = redact(`${JSON.stringify(sidecar(item, provenance), null, 2)}\n`);
         return await writeWhole(`${path}.json`, text, force);
       } catch (error) {
         problems.push(

@@ -135,3 +135,22 @@ function linkLines({ image, expires }: Collected): string[] {
 export function shownPath(cwd: string, path: string): string {
   return path.startsWith(`${cwd}${sep}`) ? path.slice(cwd.length + 1) : path;
 }
+
+/** Link, seed and file of each image, for people who are shown more than the file. */
+export function imageRows({ collected }: Outcome, cwd: string): (readonly [string, string])[] {
+  return collected.flatMap(({ image, saved }) => [
+    ['URL', image.url ?? 'none'] as const,
+    ['Seed', String(image.seed ?? 'unknown')] as const,
+    ...(saved?.path ? [['Image', shownPath(cwd, saved.path)] as const] : []),
+  ]);
+}
+
+/** The images are there, but standard output (a full disk, say) did not take the news. */
+export function unheardError({ collected }: Outcome, cause: unknown): CliError {
+  const paths = collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
+  return new CliError('partial', 'The images are saved, but standard output cannot be written.', {
+    billed: 'yes',
+    hint: paths.join('\n'),
+    cause,
+  });
+}

@@ -22,6 +22,8 @@ export interface Run {
   readonly globals: Globals;
   /** Keeps a secret out of everything that is written from now on. */
   hide(secret: string): void;
+  /** Takes the secrets out of a text that goes elsewhere than to the streams. */
+  redact(text: string): string;
 }
 
 /** What the program calls itself to servers; some refuse calls without it. */

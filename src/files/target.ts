@@ -1,8 +1,9 @@
 /** Where the images of one command go: decided and proven before anything is paid. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
+import { kindOf, makeFolder } from './folder.js';
 import { exists, numbered, slugify, temporaryName } from './output.js';
 
 const MAX_STEM_BYTES = 200;
@@ -85,13 +86,6 @@ function stdoutTarget({ images, stdoutIsTerminal }: TargetRequest): Target {
   return { kind: 'stdout' };
 }
 
-/** What is at a path, links followed. */
-async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | undefined> {
-  const info = await stat(path).catch(() => undefined);
-  if (info === undefined) return undefined;
-  return info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other';
-}
-
 /** A name the user chose must be free before the image is paid for. */
 async function refuseTaken(folder: string, stem: string, { images, metadata }: TargetRequest): Promise<void> {
   const extensions = metadata ? IMAGE_EXTENSIONS.flatMap((each) => [each, `${each}.json`]) : IMAGE_EXTENSIONS;
@@ -145,15 +139,4 @@ async function writeProbe(path: string, bytes: number): Promise<void> {
   } finally {
     await handle.close().finally(() => rm(path, { force: true }));
   }
-}
-
-/** Level by level: Node's own recursive mkdir never returns in some folders of /proc. */
-async function makeFolder(path: string): Promise<void> {
-  if ((await kindOf(path)) === 'folder') return;
-  const parent = dirname(path);
-  if (parent !== path) await makeFolder(parent);
-  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have made it in between.
-    if (error.code !== 'EEXIST' || (await kindOf(path)) !== 'folder') throw error;
-  });
 }

@@ -1,8 +1,9 @@
 /** Questions to a person at a terminal: asked on standard error, answered by the keyboard, left with Ctrl-C. Loaded only to ask. */
-import { Writable } from 'node:stream';
+import { type PassThrough, Writable } from 'node:stream';
 import { confirm, password, select } from '@inquirer/prompts';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
+import { type Keyboard, openKeyboard } from './keyboard.js';
 import type { Style } from './style.js';
 
 export interface Choice<Value> {
@@ -19,22 +20,29 @@ export interface Prompter {
   confirm(message: string, byDefault: boolean): Promise<boolean>;
   /** The first choice is what Enter alone means. */
   choose<Value extends string>(message: string, choices: readonly Choice<Value>[]): Promise<Value>;
+  /** Gives the keyboard back; must be called whatever happens. */
+  close(): void;
 }
 
 /** The world as a question sees it. */
 type Surroundings = Pick<Context, 'stdin' | 'stderr' | 'clock' | 'interrupts'>;
 
-/** The prompter of a run; `mode.canPrompt` must have said that there is somebody to ask. */
+/** The prompter of a run; `mode.canPrompt` must have said that there is somebody to ask. It has the keyboard until `close`. */
 export function createPrompter(ctx: Surroundings, style: Style): Prompter {
   const theme = themeOf(style);
+  const keyboard = openKeyboard(ctx);
   return {
     async secret(message) {
-      const typed = await ask(ctx, (io) => password({ message, theme }, io));
-      await swallowRest(ctx);
+      const typed = await ask(ctx, keyboard, (io) => password({ message, theme }, io));
+      // A key that was pasted with more lines: what comes behind the first is no answer.
+      await keyboard.settle();
+      if (ctx.interrupts.stop.aborted) throw left();
       return typed;
     },
-    confirm: (message, byDefault) => ask(ctx, (io) => confirm({ message, default: byDefault, theme }, io)),
-    choose: (message, choices) => ask(ctx, (io) => select({ message, choices, theme }, io)),
+    confirm: (message, byDefault) =>
+      ask(ctx, keyboard, (io) => confirm({ message, default: byDefault, theme }, io)),
+    choose: (message, choices) => ask(ctx, keyboard, (io) => select({ message, choices, theme }, io)),
+    close: keyboard.close,
   };
 }
 
@@ -45,8 +53,8 @@ function outletOf(stderr: Context['stderr']): Writable {
       stderr.write(chunk, () => done());
     },
   });
-  const { columns = 80 } = stderr;
-  return Object.assign(outlet, { isTTY: true, columns });
+  // Asked for each time it draws: the window may have changed.
+  return Object.defineProperty(outlet, 'columns', { get: () => stderr.columns ?? 80 });
 }
 
 /** The library's colours look at the environment alone; ours also know --no-color. */
@@ -68,56 +76,33 @@ function themeOf(style: Style) {
 
 /** What a question is given: where it is asked, and what ends it. */
 interface Io {
-  readonly input: Context['stdin'];
+  readonly input: PassThrough;
   readonly output: Writable;
   readonly signal: AbortSignal;
 }
 
 async function ask<Answer>(
-  { stdin, stderr, interrupts }: Surroundings,
+  { stderr, interrupts }: Surroundings,
+  keyboard: Keyboard,
   question: (io: Io) => Promise<Answer>,
 ): Promise<Answer> {
+  const ends = [interrupts.stop, keyboard.gone];
+  if (ends.some(({ aborted }) => aborted)) throw left();
   const leaving = new AbortController();
   const leave = (): void => leaving.abort();
-  // The library would wait for an answer for ever, and the process would end in the middle of it with status 0.
-  const leaveOnCtrlD = (_text: unknown, key?: { ctrl?: boolean; name?: string }): void => {
-    if (key?.ctrl && key.name === 'd') leave();
-  };
-  if (interrupts.stop.aborted) leave();
-  interrupts.stop.addEventListener('abort', leave, { once: true });
-  stdin.once('end', leave).on('keypress', leaveOnCtrlD);
+  for (const end of ends) end.addEventListener('abort', leave, { once: true });
   try {
-    return await question({ input: stdin, output: outletOf(stderr), signal: leaving.signal });
+    return await question({ input: keyboard.listen(), output: outletOf(stderr), signal: leaving.signal });
   } catch (cause) {
     const { name } = cause as Error;
     if (name === 'ExitPromptError' || name === 'AbortPromptError') throw left(cause);
     throw cause;
   } finally {
-    interrupts.stop.removeEventListener('abort', leave);
-    stdin.off('end', leave).off('keypress', leaveOnCtrlD);
+    keyboard.ignore();
+    for (const end of ends) end.removeEventListener('abort', leave);
   }
 }
 
 function left(cause?: unknown): CliError {
   return new CliError('cancelled', 'Stopped.', { cause });
-}
-
-/** How long the rest of a pasted text may take to arrive, in milliseconds. */
-const REST_MS = 100;
-
-const CTRL_C = '\u0003';
-
-/** A key that was pasted with more lines: what comes behind the first must neither be shown nor answer the next question. */
-async function swallowRest({ stdin, clock, interrupts }: Surroundings): Promise<void> {
-  let cancelled = false;
-  const swallow = (chunk: Buffer | string): void => {
-    cancelled ||= String(chunk).includes(CTRL_C);
-  };
-  stdin.setRawMode?.(true);
-  stdin.on('data', swallow);
-  await clock.sleep(REST_MS, interrupts.stop).catch(() => {});
-  stdin.off('data', swallow);
-  stdin.pause();
-  stdin.setRawMode?.(false);
-  if (cancelled || interrupts.stop.aborted) throw left();
 }

@@ -1,6 +1,6 @@
 /** `auth login --with-key`: no questions, the same checks, and nothing is written that was not proved or asked for. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { acceptKey, acceptOnly, QUOTE_PATH, refuse } from '../support/quote.js';
@@ -68,7 +68,10 @@ describe('a key from standard input', () => {
   });
 
   it('makes the folder with mode 0700 where there is none', async () => {
-    const { mode } = await login({ env: { IDEOGRAM_CONFIG_DIR: 'deep/er' } });
+    const world = await createWorld();
+    const env = { IDEOGRAM_API_KEY: undefined, IDEOGRAM_CONFIG_DIR: join(world.folder, 'deep/er') };
+    await runCli(['auth', 'login', '--with-key', '--no-verify'], { world, env, stdin: TEST_KEY });
+    const mode = async (name: string) => ((await stat(join(world.folder, name))).mode & 0o777).toString(8);
     expect([await mode('deep'), await mode('deep/er'), await mode('deep/er/config.json')]).toEqual([
       '700',
       '700',
@@ -100,7 +103,10 @@ describe('a key from standard input', () => {
     ['a blank inside', 'secret-part-one secret-part-two', /is not a key/],
     ['a letter no header carries', 'secret-part-one-ü', /is not a key/],
     ['UTF-16', Buffer.from('secret-part-one', 'utf16le'), /is not a key/],
-    ['far too much', 'secret-part-one '.repeat(10_000), /is not a key/],
+    ['far too much', 'secret-part-one'.repeat(10_000), /is not a key/],
+    ['longer than any header', 'secret-part-one'.repeat(300), /is not a key/],
+    ['a line of .env', 'IDEOGRAM_API_KEY=secret-part-one', /is not a key/],
+    ['in quotes', '"secret-part-one"', /is not a key/],
   ])('that is %s: exit 4, nothing sent, nothing stored, nothing of it shown', async (_what, stdin, says) => {
     const { status, error, stdout, stderr, server, config } = await login({ stdin });
     expect([status, error().code, stdout, server.calls.length, config]).toEqual([
@@ -171,13 +177,17 @@ describe('what is there already', () => {
     ['corrupt', '{"apiKey":"secret-part-one'],
     ['empty', ''],
     ['with a BOM', '\ufeff{}'],
+    ['a list', '[]'],
+    ['nothing', 'null'],
+    ['a text', '"secret-part-one"'],
+    ['a key that is a number', '{"apiKey":123}'],
   ])('%s: a clear error, never replaced, also not with --force', async (_what, content) => {
     const { status, error, stderr, read, server } = await login({
       files: { [CONFIG]: content },
       argv: ['--json', '--force'],
     });
     expect([status, error().code, server.calls.length]).toEqual([2, 'bad_file', 0]);
-    expect(error().message).toMatch(/config\.json, is not valid JSON/);
+    expect(error().message).toMatch(/config\.json, (is not valid JSON|does not hold settings)/);
     expect([await read(CONFIG), stderr.includes('secret-part')]).toEqual([content, false]);
   });
 
@@ -204,20 +214,47 @@ describe('what is there already', () => {
       await writeFile(join(world.folder, '.config', 'of-somebody-else'), '');
       const env = { IDEOGRAM_API_KEY: undefined };
       const argv = ['auth', 'login', '--with-key', '--no-verify', '--json'];
-      const { status } = await runCli(argv, { world, env, stdin: TEST_KEY });
+      const { status, json } = await runCli(argv, { world, env, stdin: TEST_KEY });
+      expect(json().warnings).toEqual([
+        expect.stringMatching(/is open to others \(mode 0755\); the file in it is not/),
+      ]);
       const mode = async (name: string) => (await stat(join(world.folder, name))).mode & 0o777;
       expect([status, await mode('.config'), await mode(CONFIG)]).toEqual([0, 0o755, 0o600]);
     },
   );
 
   it('a folder that cannot be made is found before anything is sent', async () => {
+    const { folder } = await createWorld();
+    await writeFile(join(folder, 'plain'), 'a file');
     const { status, error, server } = await login({
-      files: { plain: 'a file' },
-      env: { IDEOGRAM_CONFIG_DIR: 'plain/folder' },
+      env: { IDEOGRAM_CONFIG_DIR: join(folder, 'plain/folder') },
     });
     expect([status, error().code, server.calls.length]).toEqual([2, 'bad_file', 0]);
     expect(error().message).toMatch(/plain\/folder\/config\.json cannot be written/);
   });
+
+  it.each([['relative/folder'], ['~/config']])(
+    'a folder that is not absolute is refused: %s',
+    async (chosen) => {
+      const { status, error, server, files } = await login({ env: { IDEOGRAM_CONFIG_DIR: chosen } });
+      expect([status, error().code, server.calls.length]).toEqual([2, 'bad_input', 0]);
+      expect(error().message).toContain('not an absolute path');
+      expect(await files()).toEqual(['.config']);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'a folder for everybody keeps its mode, also when it is empty',
+    async () => {
+      const { folder } = await createWorld();
+      await chmod(folder, 0o1777);
+      const { status, json } = await login({ env: { IDEOGRAM_CONFIG_DIR: folder } });
+      expect([status, (await stat(folder)).mode & 0o7777]).toEqual([0, 0o1777]);
+      expect(json().warnings).toEqual([
+        expect.stringMatching(/is open to others \(mode 1777\); the file in it is not/),
+      ]);
+    },
+  );
 });
 
 describe('--env', () => {
@@ -251,7 +288,7 @@ describe('--env', () => {
     git('add', '-f', '.env');
     const tracked = await runCli(argv, options);
     expect(tracked.json().warnings).toEqual([
-      expect.stringMatching(/\.env is tracked by git.*git rm --cached/),
+      expect.stringMatching(/\.env is tracked by git.*rm --cached \.env$/),
     ]);
   });
 
@@ -316,12 +353,14 @@ describe('where nobody can be asked', () => {
     [['auth', 'login', '--with-key', 'secret-part-one']],
     [['auth', 'login', '--key=secret-part-one']],
     [['auth', 'login', '--key', 'secret-part-one']],
+    [['auth', 'login', '-ksecret-part-one']],
+    [['auth', 'secret-part-one']],
     [['auth', 'verify', '--api-key=secret-part-one']],
   ])('%j: a key on the command line is not taken, nor repeated', async (argv) => {
     const { status, error, stderr } = await runCli([...argv, '--json'], { stdin: TEST_KEY });
     expect([status, error().code, stderr.includes('secret-part')]).toEqual([2, 'usage', false]);
     expect(error().hint).toContain('--with-key < key.txt');
-    expect(error().hint).toContain(`See: ideogram ${argv.slice(0, 2).join(' ')} --help`);
+    expect(error().hint).toMatch(/See: ideogram auth( login| verify)? --help/);
   });
 
   it('and a wrong address of the API is found before a key is asked for', async () => {

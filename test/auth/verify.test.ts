@@ -1,5 +1,5 @@
 /** `auth verify`: free unless told otherwise, and every answer of the API gets the verdict, code and exit status of the table. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFetch } from '../../src/api/fetch.js';
@@ -91,13 +91,10 @@ describe('the free check', () => {
         says: /does not know the free check[\s\S]*about \$0\.05[\s\S]*--generate/,
       },
     ],
-    ['422', refuse(422), { exit: 3, code: 'blocked', verdict: 'unknown' }],
+    ['400', refuse(400), { exit: 2, code: 'rejected', verdict: 'unknown', says: /says nothing of the key/ }],
+    ['422', refuse(422), { exit: 3, code: 'blocked', verdict: 'unknown', says: /says nothing of the key/ }],
     ['429 for ever', refuse(429), { exit: 7, code: 'busy', verdict: 'unknown', calls: 4 }],
-    [
-      '500 for ever',
-      refuse(500),
-      { exit: 5, code: 'server', verdict: 'unknown', says: /costs nothing/, calls: 4 },
-    ],
+    ['500 for ever', refuse(500), { exit: 5, code: 'server', verdict: 'unknown', says: /costs nothing/ }],
     [
       'a web page',
       (_, response) => void response.end('<html><title>Login</title></html>'),
@@ -111,7 +108,7 @@ describe('the free check', () => {
     [
       'a connection that breaks',
       (_, response) => void response.socket?.destroy(),
-      { exit: 5, code: 'network', verdict: 'unreachable', says: /costs nothing/, calls: 4 },
+      { exit: 5, code: 'network', verdict: 'unreachable', says: /costs nothing/ },
     ],
   ])('%s', async (_what, respond, { exit, code, verdict, says = /./, calls = 1 }) => {
     const { status, error, json, server } = await verify(respond);
@@ -170,10 +167,10 @@ describe('the free check', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('takes a passing fault for what it is', async () => {
+  it('waits while the account is busy', async () => {
     let calls = 0;
     const { status, json } = await verify((_, response) =>
-      ++calls < 3 ? answerJson(response, 503, {}) : answerJson(response, 200, QUOTE),
+      ++calls < 3 ? answerJson(response, 429, {}) : answerJson(response, 200, QUOTE),
     );
     expect([status, json().verdict, calls]).toEqual([0, 'accepted', 3]);
   });
@@ -240,6 +237,18 @@ describe('--generate', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('that cannot be saved is no verdict, and nothing is sent', async () => {
+    const { folder } = await createWorld();
+    await writeFile(join(folder, 'plain'), '');
+    const { status, error, stdout, server } = await verify(acceptKey, [
+      '--json',
+      '--generate',
+      '-o',
+      join(folder, 'plain', 'folder/'),
+    ]);
+    expect([status, error().code, stdout, server.calls.length]).toEqual([2, 'bad_file', '', 0]);
   });
 
   it('is refused like any other call', async () => {

@@ -1,5 +1,5 @@
 /** The wizard of `auth login`, question by question: what it asks, what it writes, and what it never shows. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CTRL_C, CTRL_D, converse, DOWN, ENTER, type Step } from '../support/dialogue.js';
@@ -10,10 +10,17 @@ import { type Responder, startServer } from '../support/server.js';
 const OTHER_KEY = 'an-0ther-k3y-than-that-0ne-9pLm';
 const CONFIG = '.config/config.json';
 
-const TYPE_KEY: Step = ['Your key', `${TEST_KEY}${ENTER}`];
-const IN_SETTINGS: Step = ['Where shall it be kept?', ENTER];
-const IN_ENV: Step = ['Where shall it be kept?', `${DOWN}${ENTER}`];
-const NO_IMAGE: Step = ['Make a test image', ENTER];
+// As they are drawn while they wait: once answered they are drawn again, without their last words.
+const KEY = /Your key.*masked/;
+const WHERE = /Where shall it be kept\?[^]*Arrow keys/;
+const WHAT_NOW = /What now\?[^]*Arrow keys/;
+const REPLACE = /Replace it\? \(y\/N\)/;
+const IMAGE = /Make a test image.*\(y\/N\)/;
+
+const TYPE_KEY: Step = [KEY, `${TEST_KEY}${ENTER}`];
+const IN_SETTINGS: Step = [WHERE, ENTER];
+const IN_ENV: Step = [WHERE, `${DOWN}${ENTER}`];
+const NO_IMAGE: Step = [IMAGE, ENTER];
 const CHECK = `POST ${QUOTE_PATH}`;
 
 async function wizard(
@@ -67,7 +74,8 @@ describe('the way through', () => {
     expect(done.stdout).toBe(
       `Key:     ****7fQx\nKept in: ${join(done.world.folder, CONFIG)}\nVerdict: accepted\n`,
     );
-    expect(done.rawModes.at(-1)).toBe(false);
+    // Not shown between the questions either.
+    expect(done.rawModes.filter((raw, index, all) => raw !== all[index - 1])).toEqual([true, false]);
   });
 
   it('to .env', async () => {
@@ -86,7 +94,7 @@ describe('the way through', () => {
   });
 
   it('to nowhere', async () => {
-    const done = await wizard([TYPE_KEY, ['Where shall it be kept?', `${DOWN}${DOWN}${ENTER}`]]);
+    const done = await wizard([TYPE_KEY, [WHERE, `${DOWN}${DOWN}${ENTER}`]]);
     expect([done.status, await done.read('.env'), await done.read(CONFIG), done.stdout]).toEqual([
       0,
       undefined,
@@ -97,12 +105,62 @@ describe('the way through', () => {
   });
 
   it('with a test image, only after a yes', async () => {
-    const done = await wizard([TYPE_KEY, IN_SETTINGS, ['Make a test image', `y${ENTER}`]]);
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, [IMAGE, `y${ENTER}`]]);
     expect([done.status, done.calls]).toEqual([0, [CHECK, 'POST /generate']]);
     expect(done.server.calls[1]?.headers['api-key']).toBe(TEST_KEY);
     expect(await done.files()).toContain('a-simple-blue-circle-on-white-background-1.png');
-    expect(done.screen).toContain('a-simple-blue-circle-on-white-background-1.png (seed 1)');
-    expect(done.screen).toContain(`${done.server.url}/image/0.png`);
+    expect(done.stdout).toContain(
+      `URL:     ${done.server.url}/image/0.png?exp=1900000000&sig=00\nSeed:    1\n`,
+    );
+    expect(done.stdout).toContain('Image:   a-simple-blue-circle-on-white-background-1.png');
+  });
+
+  it('with a test image made by the key that was typed, whatever else is set', async () => {
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, [IMAGE, `y${ENTER}`]], {
+      env: { IDEOGRAM_API_KEY: OTHER_KEY },
+    });
+    expect(done.server.calls.map(({ headers }) => headers['api-key'])).toEqual([TEST_KEY, TEST_KEY]);
+  });
+
+  it('with a test image that is lost on the way: its link, and exit 8', async () => {
+    const world = await createWorld();
+    const server = await startServer(acceptKey, (_, response) => void response.writeHead(410).end());
+    const done = await converse(['auth', 'login'], [TYPE_KEY, IN_SETTINGS, [IMAGE, `y${ENTER}`]], {
+      world,
+      env: { IDEOGRAM_API_KEY: undefined, IDEOGRAM_BASE_URL: server.url },
+    });
+    expect([done.status, done.stdout.includes(`${server.url}/image/0.png`)]).toEqual([8, true]);
+  });
+
+  it('also with --quiet: what a question is about is seen', async () => {
+    const done = await wizard([TYPE_KEY, [WHAT_NOW, `${DOWN}${DOWN}${ENTER}`], IN_SETTINGS], {
+      respond: refuse(401),
+      argv: ['-q'],
+    });
+    expect([done.status, done.open]).toEqual([0, []]);
+    expect(done.screen).toContain('The API refused the key');
+    expect(done.screen).not.toContain('Sign in at ideogram.ai');
+    expect(done.screen).not.toContain('Now try');
+  });
+
+  it('takes no answer that was typed before its question was drawn', async () => {
+    const world = await createWorld();
+    // Typed while the API is asked.
+    const impatient: Responder = (request, response, server) => {
+      keys(`${ENTER}y${ENTER}${DOWN}${ENTER}`);
+      setImmediate(() => acceptKey(request, response, server));
+    };
+    let keys = (_typed: string): void => {};
+    const server = await startServer(impatient);
+    const done = await converse(['auth', 'login'], [TYPE_KEY, IN_ENV, NO_IMAGE], {
+      world,
+      env: { IDEOGRAM_API_KEY: undefined, IDEOGRAM_BASE_URL: server.url },
+      onKeyboard: (press) => {
+        keys = press;
+      },
+    });
+    expect([done.status, done.open, server.calls.length]).toEqual([0, [], 1]);
+    expect(await readFile(join(world.folder, '.env'), 'utf8')).toContain(TEST_KEY);
   });
 
   it('keeps the key also where the test image fails, and says both', async () => {
@@ -110,7 +168,7 @@ describe('the way through', () => {
       request.path === '/generate'
         ? refuse(402)(request, response, server)
         : acceptKey(request, response, server);
-    const done = await wizard([TYPE_KEY, IN_SETTINGS, ['Make a test image', `y${ENTER}`]], {
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, [IMAGE, `y${ENTER}`]], {
       respond: failing,
     });
     expect([done.status, await done.stored()]).toEqual([6, TEST_KEY]);
@@ -145,16 +203,16 @@ describe('the way through', () => {
 
 describe('a key that is', () => {
   it.each([
-    ['pasted with its line break', [['Your key', `${TEST_KEY}\n`]]],
-    ['pasted with a Windows line break', [['Your key', `${TEST_KEY}\r\n`]]],
-    ['pasted with blanks around it', [['Your key', `  ${TEST_KEY} \t${ENTER}`]]],
-    ['pasted with more lines behind it', [['Your key', `${TEST_KEY}\ny\ny\ny\n`]]],
+    ['pasted with its line break', [[KEY, `${TEST_KEY}\n`]]],
+    ['pasted with a Windows line break', [[KEY, `${TEST_KEY}\r\n`]]],
+    ['pasted with blanks around it', [[KEY, `  ${TEST_KEY} \t${ENTER}`]]],
+    ['pasted with more lines behind it', [[KEY, `${TEST_KEY}\ny\ny\ny\n`]]],
     [
       'typed with a blank inside, then right',
       [
-        ['Your key', `secret-part one${ENTER}`],
+        [KEY, `secret-part one${ENTER}`],
         ['That is not a key', ''],
-        ['Your key', `${TEST_KEY}${ENTER}`],
+        [KEY, `${TEST_KEY}${ENTER}`],
       ],
     ],
   ] as [string, Step[]][])('%s', async (_what, typing) => {
@@ -165,7 +223,7 @@ describe('a key that is', () => {
 
   it('refused: told why, and another one can be typed', async () => {
     const done = await wizard(
-      [['Your key', `${OTHER_KEY}${ENTER}`], ['What now?', ENTER], TYPE_KEY, IN_SETTINGS, NO_IMAGE],
+      [[KEY, `${OTHER_KEY}${ENTER}`], [WHAT_NOW, ENTER], TYPE_KEY, IN_SETTINGS, NO_IMAGE],
       { respond: acceptOnly(TEST_KEY) },
     );
     expect([done.status, done.open, await done.stored(), done.calls]).toEqual([
@@ -178,14 +236,14 @@ describe('a key that is', () => {
   });
 
   it('refused is not stored: leaving ends with its error', async () => {
-    const done = await wizard([TYPE_KEY, ['What now?', `${DOWN}${DOWN}${DOWN}${ENTER}`]], {
+    const done = await wizard([TYPE_KEY, [WHAT_NOW, `${DOWN}${DOWN}${DOWN}${ENTER}`]], {
       respond: refuse(401),
     });
     expect([done.status, done.open, await done.read(CONFIG), done.stdout]).toEqual([4, [], undefined, '']);
   });
 
   it('refused is stored when one insists, and no test image is offered', async () => {
-    const done = await wizard([TYPE_KEY, ['What now?', `${DOWN}${DOWN}${ENTER}`], IN_SETTINGS], {
+    const done = await wizard([TYPE_KEY, [WHAT_NOW, `${DOWN}${DOWN}${ENTER}`], IN_SETTINGS], {
       respond: refuse(401),
     });
     expect([done.status, done.open, await done.stored()]).toEqual([0, [], TEST_KEY]);
@@ -194,7 +252,7 @@ describe('a key that is', () => {
   });
 
   it('not to be checked without a network may be kept unchecked', async () => {
-    const done = await wizard([TYPE_KEY, ['What now?', ENTER], IN_SETTINGS], {
+    const done = await wizard([TYPE_KEY, [WHAT_NOW, ENTER], IN_SETTINGS], {
       fetch: async () => {
         throw Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
       },
@@ -207,7 +265,7 @@ describe('a key that is', () => {
   it('can be checked again', async () => {
     let calls = 0;
     const respond: Responder = (...call) => (++calls === 1 ? refuse(404)(...call) : acceptKey(...call));
-    const done = await wizard([TYPE_KEY, ['What now?', `${DOWN}${ENTER}`], IN_SETTINGS, NO_IMAGE], {
+    const done = await wizard([TYPE_KEY, [WHAT_NOW, `${DOWN}${ENTER}`], IN_SETTINGS, NO_IMAGE], {
       respond,
     });
     expect([done.status, done.open, done.calls]).toEqual([0, [], [CHECK, CHECK]]);
@@ -218,14 +276,14 @@ describe('a key that is there already', () => {
   const files = { [CONFIG]: JSON.stringify({ apiKey: OTHER_KEY }) };
 
   it('is named, and replaced only after a yes', async () => {
-    const done = await wizard([TYPE_KEY, IN_SETTINGS, ['Replace it?', `y${ENTER}`], NO_IMAGE], { files });
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, [REPLACE, `y${ENTER}`], NO_IMAGE], { files });
     expect([done.status, done.open, await done.stored()]).toEqual([0, [], TEST_KEY]);
     expect(done.screen).toContain('The key in use now is ****9pLm');
     expect(done.screen).toContain('holds the key ****9pLm. Replace it? (y/N)');
   });
 
   it('stays without one, and the new one can go elsewhere', async () => {
-    const done = await wizard([TYPE_KEY, IN_SETTINGS, ['Replace it?', ENTER], IN_ENV, NO_IMAGE], { files });
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, [REPLACE, ENTER], IN_ENV, NO_IMAGE], { files });
     expect([done.status, done.open, await done.stored()]).toEqual([0, [], OTHER_KEY]);
     expect(await done.read('.env')).toBe(`IDEOGRAM_API_KEY=${TEST_KEY}\n`);
   });
@@ -240,6 +298,33 @@ describe('a key that is there already', () => {
     expect(done.server.calls[0]?.headers['api-key']).toBe(TEST_KEY);
   });
 
+  it('.env that cannot be written is found before a key is typed', async () => {
+    const world = await createWorld();
+    await mkdir(join(world.folder, '.env'));
+    const done = await converse(['auth', 'login', '--env'], [], {
+      world,
+      env: { IDEOGRAM_API_KEY: undefined },
+    });
+    expect([done.status, done.screen.includes('Your key')]).toEqual([2, false]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'a place that fails when it is written does not lose the key',
+    async () => {
+      const world = await createWorld();
+      await mkdir(join(world.folder, '.git'));
+      await symlink('elsewhere', join(world.folder, '.gitignore'));
+      const server = await startServer(acceptKey);
+      const done = await converse(['auth', 'login', '--env'], [TYPE_KEY, IN_SETTINGS, NO_IMAGE], {
+        world,
+        env: { IDEOGRAM_API_KEY: undefined, IDEOGRAM_BASE_URL: server.url },
+      });
+      expect([done.status, done.open]).toEqual([0, []]);
+      expect(done.screen).toContain('.gitignore is a link');
+      expect(await readFile(join(world.folder, CONFIG), 'utf8')).toContain(TEST_KEY);
+    },
+  );
+
   it('a place that cannot be written does not lose the key', async () => {
     const done = await wizard([TYPE_KEY, IN_SETTINGS, IN_ENV, NO_IMAGE], {
       files: { [CONFIG]: '{"apiKey":' },
@@ -251,15 +336,15 @@ describe('a key that is there already', () => {
 });
 
 describe('Ctrl-C', () => {
-  const leave = (see: string): Step => [see, CTRL_C];
+  const leave = (see: RegExp): Step => [see, CTRL_C];
   const files = { [CONFIG]: JSON.stringify({ apiKey: OTHER_KEY }) };
   it.each<[string, Step[], Parameters<typeof wizard>[1]]>([
-    ['at the key', [leave('Your key')], {}],
-    ['in the middle of the key', [['Your key', `half-a-key${CTRL_C}`]], {}],
-    ['right behind the key', [['Your key', `${TEST_KEY}${ENTER}${CTRL_C}`]], {}],
-    ['after a refusal', [TYPE_KEY, leave('What now?')], { respond: refuse(401) }],
-    ['at the place', [TYPE_KEY, leave('Where shall it be kept?')], {}],
-    ['at the replacement', [TYPE_KEY, IN_SETTINGS, leave('Replace it?')], { files }],
+    ['at the key', [leave(KEY)], {}],
+    ['in the middle of the key', [[KEY, `half-a-key${CTRL_C}`]], {}],
+    ['right behind the key', [[KEY, `${TEST_KEY}${ENTER}${CTRL_C}`]], {}],
+    ['after a refusal', [TYPE_KEY, leave(WHAT_NOW)], { respond: refuse(401) }],
+    ['at the place', [TYPE_KEY, leave(WHERE)], {}],
+    ['at the replacement', [TYPE_KEY, IN_SETTINGS, leave(REPLACE)], { files }],
   ])('%s: exit 130, nothing written, the terminal as it was', async (_what, steps, setup) => {
     const done = await wizard(steps, setup);
     expect([done.status, done.open, done.stdout, done.rawModes.at(-1)]).toEqual([130, [], '', false]);
@@ -271,23 +356,23 @@ describe('Ctrl-C', () => {
   });
 
   it.each([
-    ['the key', [['Your key', CTRL_D]]],
-    ['half a key', [['Your key', `half-a-key${CTRL_D}`]]],
-    ['the place', [TYPE_KEY, ['Where shall it be kept?', CTRL_D]]],
+    ['the key', [[KEY, CTRL_D]]],
+    ['half a key', [[KEY, `half-a-key${CTRL_D}`]]],
+    ['the place', [TYPE_KEY, [WHERE, CTRL_D]]],
   ] as [string, Step[]][])('Ctrl-D at %s is the same', async (_what, steps) => {
     const done = await wizard(steps);
     expect([done.status, done.open, await done.read(CONFIG)]).toEqual([130, [], undefined]);
   });
 
   it('at the test image: the key is kept, and said to be', async () => {
-    const done = await wizard([TYPE_KEY, IN_SETTINGS, leave('Make a test image')]);
+    const done = await wizard([TYPE_KEY, IN_SETTINGS, leave(IMAGE)]);
     expect([done.status, await done.stored(), done.calls]).toEqual([130, TEST_KEY, [CHECK]]);
     expect(done.stdout).toContain('Kept in:');
   });
 
   it('by a signal from elsewhere is the same', async () => {
     const world = await createWorld();
-    const done = await converse(['auth', 'login'], [['Your key', '']], {
+    const done = await converse(['auth', 'login'], [[KEY, '']], {
       world,
       onStderr: (text) => {
         if (text.includes('Your key')) world.stop.abort('SIGTERM');

@@ -281,15 +281,15 @@ describe('Ctrl-C', () => {
     expect(await (await stopCheck({ files })).leave()).toBe(130);
   });
 
-  it.fails('during the check, where no settings are: 130, nothing written, the terminal as it was', async () => {
+  it('during the check, where no settings are: 130, nothing written, the terminal as it was', async () => {
     expect(await (await stopCheck({})).leave()).toBe(130);
   });
 
-  it.fails('during the check, where no settings are: at once, as nothing is paid for', async () => {
+  it('during the check, where no settings are: at once, as nothing is paid for', async () => {
     expect((await stopCheck({})).screen()).not.toContain('No whole answer came');
   });
 
-  it.fails('at a question ends a list of the shell, as it does everywhere else', async () => {
+  it('at a question ends a list of the shell, as it does everywhere else', async () => {
     const wizard = await startWizard({ command: '"$0" "$@"; echo BEHIND' });
     await wizard.answer('Your key', CTRL_C);
     await wizard.ended;
@@ -343,7 +343,7 @@ describe('a signal', () => {
     for (const question of QUESTIONS) await closeTerminal(question);
   });
 
-  it.fails('of a terminal that is closed is no crash: 129', async () => {
+  it('of a terminal that is closed is no crash: 129', async () => {
     expect(await closeTerminal(QUESTIONS[0] as (typeof QUESTIONS)[number])).toBe(129);
   });
 });
@@ -380,7 +380,7 @@ describe('a key that is pasted', () => {
   });
 
   // Between the two a terminal shows what arrives, and under load it is seen.
-  it.fails('is followed by no moment in which a second line would be shown', async () => {
+  it('is followed by no moment in which a second line would be shown', async () => {
     const { folder } = await createWorld();
     const dialogue = await converse(
       ['auth', 'login', '--no-verify'],
@@ -391,12 +391,12 @@ describe('a key that is pasted', () => {
       { cwd: folder, env: { IDEOGRAM_API_KEY: undefined } },
     );
     expect([dialogue.status, dialogue.open]).toEqual([130, []]);
-    // Switched off once behind the key, and once behind the place.
-    expect(dialogue.rawModes.filter((raw) => !raw)).toHaveLength(2);
+    // Switched off once, behind the last question.
+    expect(dialogue.rawModes.filter((raw) => !raw)).toHaveLength(1);
   });
 });
 
-it.fails('what is typed during the check is not shown', async () => {
+it('what is typed during the check is not shown', async () => {
   const inHaste = 'an0ther-k3y-that-is-typed-in-haste';
   const wizard = await startWizard({
     async respond(...call) {
@@ -465,7 +465,7 @@ describe('the first Ctrl-C while an image is made', () => {
     expect(await stopGenerating({ env: { IDEOGRAM_API_KEY: KEY } })).toEqual(['a-fox-1.png']);
   });
 
-  it.fails('does not lose it, with a key from the settings', async () => {
+  it('does not lose it, with a key from the settings', async () => {
     expect(await stopGenerating({ files })).toEqual(['.config', CONFIG, 'a-fox-1.png']);
   });
 });

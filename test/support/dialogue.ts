@@ -24,13 +24,14 @@ export interface Dialogue extends RunResult {
 export async function converse(
   argv: readonly string[],
   steps: readonly Step[],
-  options: RunOptions = {},
+  { onKeyboard, ...options }: RunOptions & { onKeyboard?: (press: (keys: string) => void) => void } = {},
 ): Promise<Dialogue> {
   const rawModes: boolean[] = [];
   const keyboard = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: (raw: boolean) => rawModes.push(raw),
   });
+  onKeyboard?.((keys) => void keyboard.write(keys));
   const open = [...steps];
   let unseen = '';
   let screen = '';

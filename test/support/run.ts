@@ -90,7 +90,11 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     fetch: options.fetch ?? createFetch({}),
     clock: world.clock,
     random: options.random ?? (() => 0),
-    interrupts: { stop: world.stop.signal, abort: world.abort.signal },
+    interrupts: {
+      stop: world.stop.signal,
+      abort: world.abort.signal,
+      raise: () => (world.stop.signal.aborted ? world.abort : world.stop).abort('SIGINT'),
+    },
   };
   const status = await run(ctx);
   const out = stdout.bytes().toString('utf8');
