@@ -1,5 +1,6 @@
 /** Help and the words that lead to it: every command has a page, a family without a command shows its own, a typo is told. */
 import { describe, expect, it } from 'vitest';
+import { testImagePrice } from '../src/commands/test-image.js';
 import { runCli } from './support/run.js';
 
 const PAGES = ['generate', 'auth', 'auth login', 'auth verify', 'auth status', 'auth logout', 'sandbox'];
@@ -27,6 +28,11 @@ describe('the page of a command', () => {
     expect([status, stdout]).toEqual([0, (await runCli(['auth', '--help'])).stdout]);
     for (const name of ['login', 'verify', 'status', 'logout'])
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it('names the price of the test image as it is reckoned', async () => {
+    const { stdout } = await runCli(['auth', 'verify', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`paid, ${testImagePrice()} (V_2_TURBO)`);
   });
 
   it('names only the options that mean something to it', async () => {

@@ -2,7 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { createVirtualClock } from '../support/clock.js';
 import { acceptKey, acceptOnly, QUOTE_PATH, refuse } from '../support/quote.js';
 import { createWorld, type RunOptions, runCli, TEST_KEY } from '../support/run.js';
 import { type Responder, startServer } from '../support/server.js';
@@ -334,6 +336,39 @@ describe('another place that wins', () => {
   });
 });
 
+it('a place that cannot be read is said, as every other command would stumble over it', async () => {
+  const { status, json } = await login({ files: { '.env': '\ufeffX=1' } });
+  expect([status, json().warnings]).toEqual([0, []]);
+  const utf16 = Buffer.from('\ufeffIDEOGRAM_API_KEY=k', 'utf16le').toString('latin1');
+  const world = await createWorld();
+  await writeFile(join(world.folder, '.env.local'), utf16, 'latin1');
+  const argv = ['auth', 'login', '--with-key', '--no-verify', '--json'];
+  const stumbling = await runCli(argv, { world, env: { IDEOGRAM_API_KEY: undefined }, stdin: TEST_KEY });
+  expect(stumbling.json().warnings).toEqual([
+    expect.stringMatching(/\.env\.local is written in UTF-16.*looked at before/),
+  ]);
+});
+
+it.each(['SIGINT', 'SIGTERM'])('%s during the check: ended at once, and nothing is kept', async (signal) => {
+  const world = await createWorld();
+  const server = await startServer((_, response) => {
+    world.stop.abort(signal);
+    // An answer that comes too late must not count.
+    setTimeout(() => response.destroyed || acceptKey(_, response, server), 50);
+  });
+  const { status, error } = await runCli(['auth', 'login', '--with-key', '--json'], {
+    world,
+    stdin: TEST_KEY,
+    env: { IDEOGRAM_API_KEY: undefined, IDEOGRAM_BASE_URL: server.url },
+  });
+  expect([status, error().code, error().billed]).toEqual([
+    signal === 'SIGINT' ? 130 : 143,
+    'cancelled',
+    'no',
+  ]);
+  await expect(readFile(join(world.folder, CONFIG))).rejects.toThrow();
+});
+
 describe('where nobody can be asked', () => {
   it.each<[string, string[], RunOptions, RegExp]>([
     ['no terminal', [], {}, /no terminal to ask at/],
@@ -375,6 +410,13 @@ describe('where nobody can be asked', () => {
       expect([status, error().message]).toEqual([2, `auth ${name} has no --dry-run.`]);
     }
   });
+});
+
+it('an answer of the sandbox as a server is said to be one', async () => {
+  const sandbox = await startSandbox({ clock: createVirtualClock() });
+  onTestFinished(() => sandbox.close());
+  const { json } = await login({ env: { IDEOGRAM_BASE_URL: sandbox.url } });
+  expect([json().sandbox, json().kept]).toEqual([true, true]);
 });
 
 describe('--sandbox', () => {

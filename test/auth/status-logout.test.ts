@@ -1,5 +1,5 @@
 /** `auth status` tells which key wins without asking anybody; `auth logout` takes the kept one away. */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWorld, runCli } from '../support/run.js';
@@ -164,6 +164,30 @@ describe('auth logout', () => {
     });
     expect(await read('.ideogram-env-a1B2c3/.env')).toBeUndefined();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'follows no link to what is not ours: a cloned repository may hold one',
+    async () => {
+      const { read } = await auth(['logout', '--env'], {}, {}, async (folder) => {
+        await mkdir(join(folder, 'prod'));
+        await writeFile(join(folder, 'prod', '.env'), 'IDEOGRAM_API_KEY=of-another-project');
+        await symlink('prod', join(folder, '.ideogram-env-a1B2c3'));
+      });
+      expect(await read('prod/.env')).toBe('IDEOGRAM_API_KEY=of-another-project');
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'takes the key out of the file that a link leads to, and leaves the link',
+    async () => {
+      const { json, read, at } = await auth(['logout', '--json'], {}, {}, async (folder) => {
+        await writeFile(join(folder, 'dotfiles.json'), ALL[CONFIG] ?? '', { mode: 0o600 });
+        await symlink(join(folder, 'dotfiles.json'), join(folder, CONFIG));
+      });
+      expect([json().removed, JSON.parse(String(await read('dotfiles.json')))]).toEqual([true, {}]);
+      expect((await lstat(at(CONFIG))).isSymbolicLink()).toBe(true);
+    },
+  );
 
   it('does not touch a corrupt file', async () => {
     const { status, error, read } = await auth(['logout', '--json'], { [CONFIG]: '{"apiKey":' });

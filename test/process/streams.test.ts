@@ -51,8 +51,8 @@ describe('a pipe', () => {
       const server = await startServer(answerImages(1));
       const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
       const cwd = await folder();
-      const intoFull = async (flags: string) => {
-        const command = `"$0" "$1" generate "a fox" ${flags} > /dev/full`;
+      const intoFull = async (flags: string, words = 'generate "a fox"') => {
+        const command = `"$0" "$1" ${words} ${flags} > /dev/full`;
         const child = spawn('sh', ['-c', command, process.execPath, BIN], { cwd, env: cleanEnv(cwd, env) });
         let stderr = '';
         child.stderr.on('data', (chunk) => {
@@ -63,6 +63,8 @@ describe('a pipe', () => {
       };
       const paths = await intoFull('-o saved.png');
       expect([paths.status, paths.stderr]).toEqual([8, expect.stringContaining(join(cwd, 'saved.png'))]);
+      const verify = await intoFull('', 'auth verify --generate -o proof.png');
+      expect([verify.status, verify.stderr]).toEqual([8, expect.stringContaining(join(cwd, 'proof.png'))]);
       const bytes = await intoFull('-o -');
       expect([bytes.status, bytes.stderr]).toEqual([8, expect.stringContaining(`${server.url}/image/0.png`)]);
     },
