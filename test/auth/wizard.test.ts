@@ -12,8 +12,8 @@ const CONFIG = '.config/config.json';
 
 // As they are drawn while they wait: once answered they are drawn again, without their last words.
 const KEY = /Your key.*masked/;
-const WHERE = /Where shall it be kept\?[^]*Arrow keys/;
-const WHAT_NOW = /What now\?[^]*Arrow keys/;
+const WHERE = /Where shall it be kept\?[\s\S]*Arrow keys/;
+const WHAT_NOW = /What now\?[\s\S]*Arrow keys/;
 const REPLACE = /Replace it\? \(y\/N\)/;
 const IMAGE = /Make a test image.*\(y\/N\)/;
 
