@@ -95,7 +95,8 @@ function endBySignal(status: number): void {
   // SIGINT: a shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
   // SIGHUP: Node aborts, and may dump its memory with the key in it, when it puts right a terminal that is gone.
   if (signal !== 'SIGINT' && signal !== 'SIGHUP') return;
+  // Ctrl-C at a question is an answer to it: nothing was being bought, and a script can look at the status.
+  if (interrupts.byKey()) return;
   process.removeAllListeners(signal);
-  // Ctrl-C that came as a key reached nobody else; a terminal sends it to the whole group, the script that runs us too.
-  process.kill(interrupts.byKey() ? 0 : process.pid, signal);
+  process.kill(process.pid, signal);
 }

@@ -289,11 +289,11 @@ describe('Ctrl-C', () => {
     expect((await stopCheck({})).screen()).not.toContain('No whole answer came');
   });
 
-  it('at a question ends a list of the shell, as it does everywhere else', async () => {
-    const wizard = await startWizard({ command: '"$0" "$@"; echo BEHIND' });
+  it('at a question is an answer: the shell sees 130, and its list goes on', async () => {
+    const wizard = await startWizard({ command: '"$0" "$@"; echo BEHIND $?' });
     await wizard.answer('Your key', CTRL_C);
     await wizard.ended;
-    expect(wizard.screen()).not.toContain('BEHIND');
+    expect(wizard.screen()).toContain('BEHIND 130');
   });
 });
 
