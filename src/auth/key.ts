@@ -34,7 +34,10 @@ const PLACES: readonly ((ctx: Surroundings) => Promise<FoundKey | undefined>)[] 
 export async function findKey(ctx: Surroundings): Promise<FoundKey> {
   for (const read of PLACES) {
     const found = await read(ctx);
-    if (found) return checkFound(found);
+    if (found === undefined) continue;
+    const problem = problemOf(found);
+    if (problem) throw problem;
+    return found;
   }
   throw noKeyFound();
 }
@@ -63,13 +66,10 @@ export function noKeyFound(): CliError {
   });
 }
 
-/**
- * The key itself, when it is one that can be sent.
- * @throws CliError `no_key` otherwise; the text holds nothing of it
- */
-export function checkFound(found: FoundKey): FoundKey {
-  if (isSendableKey(found.key)) return found;
-  throw new CliError('no_key', `The API key from ${describeSource(found)} is not a key.`, {
+/** Why the key that was found cannot be used; undefined where it can. The text holds nothing of it. */
+export function problemOf(found: FoundKey): CliError | undefined {
+  if (isSendableKey(found.key)) return undefined;
+  return new CliError('no_key', `The API key from ${describeSource(found)} is not a key.`, {
     hint: NOT_SENDABLE,
   });
 }

@@ -67,7 +67,7 @@ async function loginFromStdin(run: Run, options: LoginOptions): Promise<void> {
  * A key as it was typed, pasted or piped, without the white space around it.
  * @throws CliError `no_key` when it is empty, or holds what no key has; the text holds nothing of it
  */
-export function readKey(typed: string): string {
+function readKey(typed: string): string {
   const key = typed.trim();
   if (key === '') {
     throw new CliError('no_key', 'No key came: standard input is empty.', {

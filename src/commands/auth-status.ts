@@ -1,7 +1,7 @@
 /** The command `auth status`: which key would be used and which ones it hides; nothing is sent. */
 import { maskKey } from '../api/redact.js';
 import { describeOpenFile, formatMode, readMode } from '../auth/file-mode.js';
-import { checkFound, type FoundKey, isSendableKey, listKeys, noKeyFound } from '../auth/key.js';
+import { type FoundKey, listKeys, noKeyFound, problemOf } from '../auth/key.js';
 import { labelled } from '../terminal/text.js';
 import { describeCredential } from './auth-credential.js';
 import type { Run } from './run.js';
@@ -24,13 +24,15 @@ export async function runStatus(run: Run): Promise<void> {
   for (const { key } of found) hide(key);
   const shown = await Promise.all(found.map((each) => show(run, each)));
   const [first] = places;
-  const error = first === undefined ? noKeyFound() : 'problem' in first ? first.problem : undefined;
+  const error =
+    first === undefined ? noKeyFound() : 'problem' in first ? first.problem : problemOf(first.found);
   for (const place of places.slice(1)) if ('problem' in place) await report.warn(place.problem.message);
   if (run.globals.sandbox) await report.warn('the sandbox is switched on: commands use it, and no key.');
-  await tell(run, error ? undefined : shown[0], error ? shown : shown.slice(1));
+  // A place that cannot be read wins all the same: those below it are hidden.
+  const isUsed = first !== undefined && 'found' in first;
+  const [used, hidden] = isUsed ? [shown[0], shown.slice(1)] : [undefined, shown];
+  await tell(run, { ok: error === undefined, used, hidden });
   if (error) throw error;
-  const [winner] = found;
-  if (winner && !isSendableKey(winner.key)) checkFound(winner);
 }
 
 async function show({ ctx, report }: Run, { key, source, path }: FoundKey): Promise<Shown> {
@@ -45,11 +47,17 @@ async function show({ ctx, report }: Run, { key, source, path }: FoundKey): Prom
   };
 }
 
-async function tell({ report, globals }: Run, used: Shown | undefined, hidden: Shown[]): Promise<void> {
+interface Findings {
+  readonly ok: boolean;
+  readonly used: Shown | undefined;
+  readonly hidden: readonly Shown[];
+}
+
+async function tell({ report, globals }: Run, { ok, used, hidden }: Findings): Promise<void> {
   if (report.mode.json) {
     const { key = null, source = null, path = null, mode = null } = used ?? {};
     return report.json({
-      ok: used !== undefined,
+      ok,
       command: 'auth status',
       key,
       source,

@@ -54,7 +54,10 @@ async function converse(run: Run, prompter: Prompter, options: LoginOptions): Pr
   try {
     made = await offerTestImage(run, prompter, key, checked);
   } finally {
-    await tellKept(run, { key, checked, ...put, outcome: made?.outcome });
+    await tellKept(run, { key, checked, ...put, outcome: made?.outcome }).catch((cause) => {
+      // The links of images that are not saved are in it.
+      throw made?.error ?? cause;
+    });
   }
   if (made?.error) throw made.error;
 }

@@ -99,9 +99,10 @@ describe('auth status', () => {
   });
 
   it('does not take for a key what cannot be one', async () => {
-    const { status, error, stdout } = await auth(['status', '--json'], ALL, {
+    const { status, error, stdout, json } = await auth(['status', '--json'], ALL, {
       IDEOGRAM_API_KEY: 'secret part one',
     });
+    expect([json().ok, json().source, json().hidden.length]).toEqual([false, 'environment', 3]);
     expect([status, error().code]).toEqual([4, 'no_key']);
     expect(error().message).toContain('is not a key');
     expect(stdout).not.toContain('secret part');
