@@ -137,7 +137,7 @@ function addSandboxCommand(program: Command, start: Start): void {
     )
     .helpOption('-h, --help', 'print this help')
     .option('--port <number>', 'port on 127.0.0.1 (0: any free one)', '4010')
-    .option('--latency <seconds>', 'how long each request takes', '0')
+    .option('--latency <seconds>', 'how long each generation takes', '0')
     .action(async (options: { port: string; latency: string }, command: Command) => {
       const started = start(command);
       const { runSandbox } = await import('./commands/sandbox.js');

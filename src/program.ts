@@ -118,12 +118,13 @@ function createProgram(
   return program;
 }
 
-/** What may be a key is not repeated: the value of an option, and a word that is like none of ours. */
-function withoutSecrets(message: string, isNearby: boolean): string {
-  if (isNearby) return message;
-  return message
+/** What may be a key is not repeated: the value behind a wrong option, and below `auth` a word that is like none of ours. */
+function withoutSecrets(message: string, command: Command, isNearby: boolean): string {
+  const withoutValue = message.replace(/unknown option '(--[^=']*)=.*'/s, "unknown option '$1'");
+  if (isNearby || !pathOf(command).startsWith('auth')) return withoutValue;
+  return withoutValue
     .replace(/unknown command '.*'/s, 'unknown command')
-    .replace(/unknown option '(--[^=']*|-.).*'/s, "unknown option '$1'");
+    .replace(/unknown option '(-[^-]).*'/s, "unknown option '$1'");
 }
 
 /** Somebody tries to give the key on the command line, where every user of the machine can read it. */
@@ -152,9 +153,7 @@ function usageError(thrown: CommanderError, command: Command): CliError | undefi
   if (thrown.code === 'commander.missingArgument' && takesText) {
     hints.push(`For example: ideogram ${pathOf(command)} "a red fox"`);
   }
-  const plain = pathOf(command).startsWith('auth')
-    ? withoutSecrets(message, suggestions.length > 0)
-    : message;
+  const plain = withoutSecrets(message, command, suggestions.length > 0);
   const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
   return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });
 }

@@ -21,13 +21,22 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     .filter((secret) => secret !== '')
     .flatMap((secret) => {
       const mask = maskKey(secret);
-      const forms = [secret, inJson(secret), inJson(inJson(secret)), encodeURIComponent(secret)];
+      const forms = [secret, inJson(secret), inJson(inJson(secret)), inUrl(secret)];
       return [...new Set(forms)].map((form) => ({ pattern: patternFor(form), length: form.length, mask }));
     })
     // The longest first: a secret inside another one must not leave the rest of it behind.
     .sort((a, b) => b.length - a.length);
   return (text) =>
     spellings.reduce((clean, { pattern, mask }) => clean.replaceAll(pattern, () => mask), text);
+}
+
+/** As it stands in an address; half a character has no such form. */
+function inUrl(secret: string): string {
+  try {
+    return encodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
 }
 
 /** As it stands between the quotes of a JSON text. */

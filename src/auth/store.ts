@@ -1,6 +1,6 @@
 /** The key kept in the OS config folder: where the file is, how it is read, and how it is written so that nobody else can. */
 import { existsSync, statSync } from 'node:fs';
-import { access, constants, lstat, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, readFile, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
@@ -44,6 +44,8 @@ export async function checkStore(ctx: Surroundings): Promise<StoredKey> {
     // conf would try for a whole second before it gives up.
     const folder = nearestFolder(dirname(path));
     await access(folder, constants.W_OK);
+    if (await leadsNowhere(path))
+      throw Object.assign(new Error('dangling'), { code: 'a link that leads nowhere' });
     if (!statSync(folder).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
   } catch (cause) {
     throw unwritable(path, cause);
@@ -99,6 +101,11 @@ export async function removeStoredKey(ctx: Surroundings): Promise<{ removed: boo
   });
 }
 
+async function leadsNowhere(path: string): Promise<boolean> {
+  const info = await lstat(path).catch(() => undefined);
+  return info?.isSymbolicLink() === true && !existsSync(path);
+}
+
 async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -107,12 +114,17 @@ async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** How conf calls the file that it writes first, behind the name of the one it becomes. */
+const LEFTOVER = /^\.tmp-\d{10}[0-9a-f]{6}$/;
+
 /** What a process that was killed while it wrote has left behind: a key is in it. */
 async function removeLeftovers(path: string): Promise<void> {
   const real = await realpath(path).catch(() => path);
   const names = await readdir(dirname(real)).catch(() => []);
-  const leftovers = names.filter((name) => name.startsWith(`${basename(real)}.tmp-`));
-  await Promise.all(leftovers.map((name) => rm(join(dirname(real), name), { force: true })));
+  const leftovers = names.filter(
+    (name) => name.startsWith(basename(real)) && LEFTOVER.test(name.slice(basename(real).length)),
+  );
+  await Promise.all(leftovers.map((name) => unlink(join(dirname(real), name)).catch(() => {})));
 }
 
 /** A folder that somebody has chosen may hold other files, or be /tmp itself: it is not closed to those who use it. */
@@ -147,6 +159,7 @@ async function readSettings(path: string, code: 'no_key' | 'bad_file'): Promise<
     if (system === 'ENOENT' || system === 'ENOTDIR') return undefined;
     throw refuse(`cannot be read (${system})`);
   }
+  if (text.startsWith('\ufeff')) throw refuse('begins with a byte order mark: save it as UTF-8 without one');
   try {
     const settings: unknown = JSON.parse(text);
     if (isSettings(settings)) return settings;

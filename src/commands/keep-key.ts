@@ -112,7 +112,7 @@ async function tell(
       ...(outcome ? imageRows(outcome, ctx.cwd) : []),
     ]),
   );
-  if (checked === 'refused' || checked === 'forbidden') return;
+  if (checked === 'refused' || checked === 'forbidden' || ctx.interrupts.stop.aborted) return;
   const flag = globals.sandbox ? ' --sandbox' : '';
   await report.aside(`Now try: ideogram generate "a red fox reading a map"${flag}`);
 }

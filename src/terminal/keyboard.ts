@@ -9,7 +9,9 @@ export interface Keyboard {
   ignore(): void;
   /** Resolves when the rest of a pasted text has come and gone. */
   settle(): Promise<void>;
-  /** Aborted when the terminal is gone. */
+  /** Resolves when all that was typed before the first question has come and gone. */
+  readonly ready: Promise<void>;
+  /** Aborted when the terminal is gone, or its input ended by Ctrl-D. */
   readonly gone: AbortSignal;
   /** Leaves the terminal as it was. May be called again. */
   close(): void;
@@ -41,8 +43,9 @@ export function openKeyboard({
   const rest = (): Promise<void> => clock.sleep(REST_MS, interrupts.stop).catch(() => {});
   const hear = (chunk: Buffer | string): void => {
     const keys = String(chunk);
-    // A raw terminal hands over as keys what else would be a signal.
-    if (keys.includes(CTRL_C) || (ear && keys.includes(CTRL_D))) interrupts.raise();
+    // A raw terminal hands over as keys what else would be a signal, or the end of the input.
+    if (keys.includes(CTRL_C)) interrupts.raise();
+    else if (ear && keys.includes(CTRL_D)) gone.abort();
     else ear?.write(keys.replaceAll(CTRL_Z, ''));
   };
   // The signal says more: it decides the exit status.
@@ -66,6 +69,7 @@ export function openKeyboard({
       ear = undefined;
     },
     settle: rest,
+    ready: rest(),
     gone: gone.signal,
     close,
   };

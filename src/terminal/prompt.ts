@@ -86,6 +86,7 @@ async function ask<Answer>(
   keyboard: Keyboard,
   question: (io: Io) => Promise<Answer>,
 ): Promise<Answer> {
+  await keyboard.ready;
   const ends = [interrupts.stop, keyboard.gone];
   if (ends.some(({ aborted }) => aborted)) throw left();
   const leaving = new AbortController();

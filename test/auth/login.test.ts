@@ -1,6 +1,6 @@
 /** `auth login --with-key`: no questions, the same checks, and nothing is written that was not proved or asked for. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.js';
@@ -189,7 +189,9 @@ describe('what is there already', () => {
       argv: ['--json', '--force'],
     });
     expect([status, error().code, server.calls.length]).toEqual([2, 'bad_file', 0]);
-    expect(error().message).toMatch(/config\.json, (is not valid JSON|does not hold settings)/);
+    expect(error().message).toMatch(
+      /config\.json, (is not valid JSON|does not hold settings|begins with a byte order mark)/,
+    );
     expect([await read(CONFIG), stderr.includes('secret-part')]).toEqual([content, false]);
   });
 
@@ -233,6 +235,18 @@ describe('what is there already', () => {
     });
     expect([status, error().code, server.calls.length]).toEqual([2, 'bad_file', 0]);
     expect(error().message).toMatch(/plain\/folder\/config\.json cannot be written/);
+  });
+
+  it.skipIf(process.platform === 'win32')('a link that leads nowhere is refused, not replaced', async () => {
+    const world = await createWorld();
+    await mkdir(join(world.folder, '.config'));
+    await symlink('nowhere.json', join(world.folder, CONFIG));
+    const { status, error } = await runCli(['auth', 'login', '--with-key', '--json'], {
+      world,
+      stdin: TEST_KEY,
+    });
+    expect([status, error().code]).toEqual([2, 'bad_file']);
+    expect((await lstat(join(world.folder, CONFIG))).isSymbolicLink()).toBe(true);
   });
 
   it.each([['relative/folder'], ['~/config']])(
@@ -391,11 +405,19 @@ describe('where nobody can be asked', () => {
     [['auth', 'login', '-ksecret-part-one']],
     [['auth', 'secret-part-one']],
     [['auth', 'verify', '--api-key=secret-part-one']],
+    [['auth', 'verify', '--generat=secret-part-one']],
   ])('%j: a key on the command line is not taken, nor repeated', async (argv) => {
     const { status, error, stderr } = await runCli([...argv, '--json'], { stdin: TEST_KEY });
     expect([status, error().code, stderr.includes('secret-part')]).toEqual([2, 'usage', false]);
-    expect(error().hint).toContain('--with-key < key.txt');
+    if (!argv.join().includes('generat')) expect(error().hint).toContain('--with-key < key.txt');
     expect(error().hint).toMatch(/See: ideogram auth( login| verify)? --help/);
+  });
+
+  it('nor by any other command', async () => {
+    for (const word of ['--api-key=secret-part-one', '--key=secret-part-one']) {
+      const { status, stderr } = await runCli(['generate', 'a fox', word]);
+      expect([status, stderr.includes('secret-part')]).toEqual([2, false]);
+    }
   });
 
   it('and a wrong address of the API is found before a key is asked for', async () => {

@@ -139,8 +139,29 @@ describe('auth logout', () => {
 
   it('takes along what a killed process left behind', async () => {
     const leftover = '.config/config.json.tmp-1795460986a1b2c3';
-    const { read } = await auth(['logout'], { ...ALL, [leftover]: JSON.stringify({ apiKey: KEYS.config }) });
-    expect([await read(leftover), await read(CONFIG)]).toEqual([undefined, undefined]);
+    const foreign = '.config/config.json.tmp-mine';
+    const key = JSON.stringify({ apiKey: KEYS.config });
+    const { status, read } = await auth(
+      ['logout'],
+      { ...ALL, [leftover]: key, [foreign]: 'mine' },
+      {},
+      (folder) =>
+        // A folder of such a name is nothing to stumble over.
+        mkdir(join(folder, '.config/config.json.tmp-1795460986ffffff')).then(() => {}),
+    );
+    expect([status, await read(leftover), await read(CONFIG), await read(foreign)]).toEqual([
+      0,
+      undefined,
+      undefined,
+      'mine',
+    ]);
+  });
+
+  it('takes away even what can be no key at all', async () => {
+    const { status, json } = await auth(['logout', '--json'], {
+      [CONFIG]: '{"apiKey":"\\ud800abcdefghijklmn"}',
+    });
+    expect([status, json().removed]).toEqual([0, true]);
   });
 
   it('is no failure without a key', async () => {

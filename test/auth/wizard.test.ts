@@ -364,6 +364,28 @@ describe('Ctrl-C', () => {
     expect([done.status, done.open, await done.read(CONFIG)]).toEqual([130, [], undefined]);
   });
 
+  it('Ctrl-Z is no answer and no end: a stopped process would leave a raw terminal', async () => {
+    const stopped = await wizard([[KEY, `\u001a${TEST_KEY}\u001a${ENTER}`], IN_SETTINGS, NO_IMAGE]);
+    expect([stopped.status, await stopped.stored()]).toEqual([0, TEST_KEY]);
+  });
+
+  it('Ctrl-D while the key is checked is no answer either', async () => {
+    const world = await createWorld();
+    let keys = (_typed: string): void => {};
+    const server = await startServer((request, response, self) => {
+      keys(CTRL_D);
+      setImmediate(() => acceptKey(request, response, self));
+    });
+    const done = await converse(['auth', 'login'], [TYPE_KEY, IN_SETTINGS, NO_IMAGE], {
+      world,
+      env: { IDEOGRAM_API_KEY: undefined, IDEOGRAM_BASE_URL: server.url },
+      onKeyboard: (press) => {
+        keys = press;
+      },
+    });
+    expect([done.status, done.open]).toEqual([0, []]);
+  });
+
   it('at the test image: the key is kept, and said to be', async () => {
     const done = await wizard([TYPE_KEY, IN_SETTINGS, leave(IMAGE)]);
     expect([done.status, await done.stored(), done.calls]).toEqual([130, TEST_KEY, [CHECK]]);

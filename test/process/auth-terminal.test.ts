@@ -445,6 +445,45 @@ describe('Enter alone at the key', () => {
   });
 });
 
+it('what is typed before the first question is no answer to it', async () => {
+  const wizard = await startWizard({ argv: ['--no-verify'] });
+  wizard.pty.write(`an-early-k3y-that-nobody-asked-for${ENTER}`);
+  await toThePlace(wizard);
+  wizard.pty.write(ENTER);
+  await noImage(wizard);
+  expect([await wizard.leave(), await stored(wizard)]).toEqual([0, KEY]);
+});
+
+it('Ctrl-D at a question ends the wizard alone: a script goes on', async () => {
+  const wizard = await startWizard({ command: '"$0" "$@"; echo BEHIND $?' });
+  await wizard.answer('Your key', CTRL_D);
+  await wizard.ended;
+  expect(wizard.screen()).toContain('BEHIND 130');
+});
+
+it('the test image of the wizard is not lost to the first Ctrl-C, and the terminal is as ever meanwhile', async () => {
+  let modes = '';
+  const wizard = await startWizard({
+    async respond(...call) {
+      if (call[0].path === QUOTE_PATH) return acceptKey(...call);
+      wizard.pty.write(CTRL_C);
+      await wizard.see('Ctrl-C again leaves at once');
+      // Shown only where the terminal shows what is typed.
+      wizard.pty.write('shown');
+      await wizard.see('shown');
+      modes = 'cooked';
+      return answerImages(1)(...call);
+    },
+  });
+  await toThePlace(wizard);
+  wizard.pty.write(ENTER);
+  await wizard.answer('Make a test image', `y${ENTER}`);
+  expect(await wizard.leave()).toBe(130);
+  expect([modes, await stored(wizard)]).toEqual(['cooked', KEY]);
+  expect(await wizard.files()).toContain('a-simple-blue-circle-on-white-background-1.png');
+  expect(wizard.screen()).not.toContain('Now try');
+});
+
 describe('the first Ctrl-C while an image is made', () => {
   /** The server has it ready only after that Ctrl-C. */
   async function stopGenerating(setup: { env?: Record<string, string>; files?: Setup['files'] }) {

@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createVirtualClock } from '../support/clock.js';
 import { logIn, openSights, readSights, watchEnv } from '../support/fs-watch.js';
-import { runCli } from '../support/run.js';
-import { BIN, cleanEnv } from '../support/spawn.js';
+import { createWorld, runCli } from '../support/run.js';
+import { BIN, cleanEnv, execCli } from '../support/spawn.js';
 
 const KEY = 'k3y-0n-its-way-1nt0-a-f1le-n0wh3r3-3ls3-Rt6M';
 const OLD_KEY = 'an-0ld-k3y-0f-this-f1le-that-g0es-away-Hb2C';
@@ -336,3 +336,19 @@ describe.skipIf(process.platform === 'win32')('kill -9 at each call', () => {
     expect([taken, asked > 5]).toEqual([[], true]);
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'the settings are whole or not at all also in a terminal that came as a snap',
+  async () => {
+    const { folder: cwd } = await createWorld();
+    const path = join(cwd, '.config', 'config.json');
+    await mkdir(join(cwd, '.config'), { mode: 0o700 });
+    await writeFile(path, '{}', { mode: 0o600 });
+    const { ino } = await stat(path);
+    const argv = ['auth', 'login', '--with-key', '--no-verify'];
+    const { status } = await execCli(argv, { cwd, env: { SNAP: '/snap/code/1' }, stdin: KEY });
+    // Another file stands in its place: nothing was written into the old one.
+    expect([status, (await stat(path)).ino === ino]).toEqual([0, false]);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ apiKey: KEY });
+  },
+);
