@@ -13,9 +13,9 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
   [
     '',
     [
+      { does: 'keep your key, and see that it works', line: 'ideogram auth login' },
       { does: 'an image, saved in this folder', line: 'ideogram generate "a red fox reading a map"' },
       { does: 'the same without a key, for nothing', line: 'ideogram generate "a red fox" --sandbox' },
-      { does: 'keep your key, and see that it works', line: 'ideogram auth login' },
       { does: 'all options of a command', line: 'ideogram generate --help' },
     ],
   ],

@@ -12,7 +12,7 @@ const WORDS = {
   refused: 'refused',
   forbidden: 'not allowed to do this',
   no_credit: 'no credit',
-  unreachable: 'not checked: the API cannot be reached',
+  unreachable: 'not checked: no answer came',
   unknown: 'not checked: the API did not say',
 } as const;
 

@@ -59,7 +59,16 @@ describe('on a terminal', () => {
   });
 
   it('no help line is wider than the terminal', async () => {
-    for (const argv of [[], ['--help'], ['generate', '--help'], ['sandbox', '--help']]) {
+    const pages = [
+      [],
+      ['--help'],
+      ['generate', '--help'],
+      ['sandbox', '--help'],
+      ['auth'],
+      ['auth', 'login', '--help'],
+      ['auth', 'verify', '--help'],
+    ];
+    for (const argv of pages) {
       const session = await startOnTerminal(argv);
       expect(await session.ended).toBe(0);
       const lines = stripVTControlCharacters(session.screen()).split(/\r?\n/);
