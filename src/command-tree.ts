@@ -1,5 +1,6 @@
 /** Which commands there are, and how commander is told of each: words, options, help texts, and what runs. */
 import { type Command, Option } from 'commander';
+import { AUTH_EXAMPLES, addAuthCommands } from './auth-commands.js';
 import type { Run } from './commands/run.js';
 import type { CommandSpec, Example, Field } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
@@ -20,22 +21,7 @@ export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string,
     ],
   ],
   ...COMMANDS.map((spec) => [spec.name, spec.examples] as const),
-  [
-    'auth login',
-    [
-      { does: 'be asked for the key, and where to keep it', line: 'ideogram auth login' },
-      { does: 'in a script, from a file or a secret', line: 'ideogram auth login --with-key < key.txt' },
-      { does: 'for this folder only, in .env', line: 'ideogram auth login --env' },
-    ],
-  ],
-  [
-    'auth verify',
-    [
-      { does: 'does the API take my key? Free', line: 'ideogram auth verify' },
-      { does: 'make a paid test image with it', line: 'ideogram auth verify --generate' },
-      { does: 'in a script', line: 'ideogram auth verify --json | jq -r .verdict' },
-    ],
-  ],
+  ...AUTH_EXAMPLES,
 ]);
 
 const SENDING = ['--dry-run', '--sandbox', '--max-cost', '--timeout', '--no-input'];
@@ -142,67 +128,6 @@ function addSandboxCommand(program: Command, start: Start): void {
       const started = start(command);
       const { runSandbox } = await import('./commands/sandbox.js');
       await runSandbox(started, readSandboxOptions(options));
-    });
-}
-
-/** One family, `auth`: its commands are no endpoints, and take few options. */
-function addAuthCommands(program: Command, start: Start): void {
-  const auth = program
-    .command('auth')
-    .summary('keep, check and remove your API key')
-    .description('Keep, check and remove the key of the Ideogram API.')
-    .usage('<command>')
-    .helpCommand(false)
-    .helpOption('-h, --help', 'print this help');
-  const add = (name: string, summary: string, description: string): Command =>
-    auth
-      .command(name)
-      .summary(summary)
-      .description(description)
-      .usage('[options]')
-      .helpOption('-h, --help', 'print this help');
-  add(
-    'login',
-    'store your key, step by step',
-    'Ask for your key, check it for nothing, and keep it: in the settings of your system (readable by you only), or in .env of this folder.',
-  )
-    .option('--with-key', 'read the key from standard input, ask nothing')
-    .option('--env', 'keep it in .env of this folder; git is told to ignore that file')
-    .option('--no-verify', 'keep it without a check')
-    .action(async (options: { withKey?: boolean; env?: boolean; verify: boolean }, command: Command) => {
-      const started = start(command);
-      const { runLogin } = await import('./commands/auth-login.js');
-      await runLogin(started, options);
-    });
-  add(
-    'verify',
-    'check that the API takes your key, for nothing',
-    'Say which key is used, and ask the API about it. That is free; --generate makes a paid test image instead.',
-  )
-    .option('--generate', 'make a test image with it: paid, about $0.05 (V_2_TURBO)')
-    .addOption(
-      new Option('-o, --output <path>', 'file or folder/ of the test image').helpGroup(OPTION_GROUPS.output),
-    )
-    .action(async (options: { generate?: boolean; output?: string }, command: Command) => {
-      const started = start(command);
-      const { runVerify } = await import('./commands/auth-verify.js');
-      await runVerify(started, options);
-    });
-  add(
-    'status',
-    'show which key is used, and which ones it hides',
-    'Show which key would be used, where it is, and which ones it hides. Nothing is sent.',
-  ).action(async (_options: object, command: Command) => {
-    const started = start(command);
-    const { runStatus } = await import('./commands/auth-status.js');
-    await runStatus(started);
-  });
-  add('logout', 'remove the stored key', 'Take your key out of the settings, or out of .env of this folder.')
-    .option('--env', 'out of .env of this folder')
-    .action(async (options: { env?: boolean }, command: Command) => {
-      const started = start(command);
-      const { runLogout } = await import('./commands/auth-logout.js');
-      await runLogout(started, options);
     });
 }
 

@@ -51,18 +51,16 @@ async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
   let style: Style = PLAIN;
   const program = createProgram(ctx, basis, () => style, page);
   // `ideogram` and `ideogram auth`: a word short of a command.
-  const family = findCommand(program, ctx.argv);
-  const unfinished = family.commands.length > 0 && pathOf(family) === ctx.argv.join(' ');
+  const named = findCommand(program, ctx.argv);
+  const unfinished = named.commands.length > 0 && pathOf(named) === ctx.argv.join(' ');
   // Only help is painted on stdout: nothing else pays for loading the colours.
   const helps = unfinished || ctx.argv.some((word) => ['-h', '--help', 'help'].includes(word));
   style = await loadStyle(helps && report.mode.color.stdout);
   try {
-    if (unfinished) family.outputHelp();
+    if (unfinished) named.outputHelp();
     else await program.parseAsync([...ctx.argv], { from: 'user' });
   } catch (thrown) {
-    throw thrown instanceof CommanderError
-      ? (usageError(thrown, findCommand(program, ctx.argv)) ?? thrown)
-      : thrown;
+    throw thrown instanceof CommanderError ? (usageError(thrown, named) ?? thrown) : thrown;
   } finally {
     await Promise.all(pages);
   }

@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The library face stands where program and main stand for the command line.
   index: ['endpoints', 'api', 'files', 'auth', 'system'],
   program: ['command-tree', 'commands', 'api', 'terminal', 'options', 'help'],
-  'command-tree': ['commands', 'endpoints', 'options', 'help'],
+  'command-tree': ['auth-commands', 'commands', 'endpoints', 'options', 'help'],
+  'auth-commands': ['command-tree', 'commands', 'endpoints', 'help'],
   options: ['commands', 'help'],
   help: ['endpoints', 'terminal'],
   system: ['api'],
@@ -35,6 +36,8 @@ const NO_STATIC_VALUES: readonly (readonly [string, string])[] = [
   ['system', 'api'],
   ['program', 'commands'],
   ['command-tree', 'commands'],
+  ['auth-commands', 'commands'],
+  ['auth-commands', 'command-tree'],
   ['options', 'commands'],
   ['commands', 'sandbox'],
   ['commands', 'auth'],
@@ -46,7 +49,7 @@ const ABOUT_KEYS = /^commands\/(auth-\w+|keep-key)\.ts$/;
 
 /** Every package that is bundled, and the only files that know it. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
-  commander: ['command-tree.ts', 'help.ts', 'options.ts', 'program.ts'],
+  commander: ['auth-commands.ts', 'command-tree.ts', 'help.ts', 'options.ts', 'program.ts'],
   'form-data': ['api/multipart.ts'],
   'https-proxy-agent': ['api/proxy.ts'],
   valibot: ['api/image-answer.ts'],
