@@ -6,7 +6,7 @@ import { createApiClient } from './api/client.js';
 import { collectImages } from './api/collect.js';
 import type { AnsweredImage } from './api/image-answer.js';
 import { callForImages } from './api/image-call.js';
-import { isSendableKey } from './auth/key.js';
+import { isSendableKey } from './auth/key-form.js';
 import type { Interrupts } from './context.js';
 import { DEFAULT_TIMEOUT_MS } from './deadline.js';
 import { generate as generateSpec } from './endpoints/generate.js';

@@ -55,7 +55,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   valibot: ['api/image-answer.ts'],
   dotenv: ['auth/env-file.ts'],
   conf: ['auth/store.ts'],
-  'env-paths': ['auth/store.ts'],
+  'env-paths': ['auth/settings-file.ts'],
   'image-size': ['files/input.ts'],
   '@fastify/busboy': ['sandbox/multipart.ts'],
   ora: ['terminal/spinner.ts'],

@@ -1,6 +1,6 @@
 /** The one call that proves a key and costs nothing: the price of an image that is never made. */
 import { CliError } from '../errors.js';
-import type { ApiAnswer, ApiClient } from './client.js';
+import type { ApiClient } from './client.js';
 import { withAnswerSoFar } from './response.js';
 
 /** docs: v2, `dry_run=true` validates and prices, runs and bills nothing; a key that is refused gets 401. */
@@ -30,7 +30,7 @@ export async function askForQuote(
   client: ApiClient,
   baseUrl: string,
   { method, path, document }: QuoteRequest,
-): Promise<Pick<ApiAnswer, 'fromSandbox'>> {
+): Promise<void> {
   const answer = await client.call('free', {
     method,
     url: `${baseUrl}${path}`,
@@ -38,7 +38,7 @@ export async function askForQuote(
     body: new TextEncoder().encode(JSON.stringify(document)),
   });
   const { object } = answer.json as { object?: unknown };
-  if (object === 'price_quote') return answer;
+  if (object === 'price_quote') return;
   // Something on the way has dropped the query, and a picture was made after all.
   throw new CliError(
     'bad_response',

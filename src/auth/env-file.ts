@@ -3,10 +3,9 @@ import { chmod, lstat, mkdtemp, readdir, realpath, rmdir, stat, unlink, writeFil
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';
-import { codeOf, type EnvTarget, isUtf16, lookAtTarget, readIfThere } from './env-target.js';
+import { codeOf, type EnvTarget, isUtf16, lookAtTarget, readIfThere, SAVE_AS_UTF8 } from './env-target.js';
 import { dropVariable, type Parse, setVariable } from './env-text.js';
-
-export const KEY_VARIABLE = 'IDEOGRAM_API_KEY';
+import { KEY_VARIABLE } from './key-form.js';
 
 const INSTEAD_OF_WRITING = 'To keep the key in the settings instead, leave out --env.';
 const INSTEAD_OF_REMOVING = `Or take ${KEY_VARIABLE} out of the file by hand.`;
@@ -21,7 +20,7 @@ export async function readEnvFile(path: string): Promise<string | undefined> {
   if (bytes === undefined) return undefined;
   if (isUtf16(bytes)) {
     throw new CliError('no_key', `${path} is written in UTF-16 and cannot be read.`, {
-      hint: 'Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8).',
+      hint: SAVE_AS_UTF8,
     });
   }
   return keyIn(bytes.toString('utf8'));

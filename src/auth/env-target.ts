@@ -42,6 +42,9 @@ export async function lookAtTarget(path: string, otherwise: string): Promise<Env
   return { path: real, text: decode(bytes, real, refuse), mode: info.mode & 0o777, isLinked };
 }
 
+/** The remedy for a file in another encoding. */
+export const SAVE_AS_UTF8 = 'Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8).';
+
 type Refuse = (what: string, advice?: string, cause?: unknown) => never;
 
 async function resolveLinks(path: string, refuse: Refuse): Promise<{ path: string; isLinked: boolean }> {
@@ -71,13 +74,12 @@ async function resolveLinks(path: string, refuse: Refuse): Promise<{ path: strin
 
 function decode(bytes: Buffer | undefined, path: string, refuse: Refuse): string | undefined {
   if (bytes === undefined) return undefined;
-  const inUtf8 = 'Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8).';
-  if (isUtf16(bytes)) return refuse(`${path} is written in UTF-16.`, inUtf8);
+  if (isUtf16(bytes)) return refuse(`${path} is written in UTF-16.`, SAVE_AS_UTF8);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     // The decoder's error says no more, and whatever quotes the text could quote a key.
-    return refuse(`${path} is not UTF-8 text.`, inUtf8);
+    return refuse(`${path} is not UTF-8 text.`, SAVE_AS_UTF8);
   }
 }
 

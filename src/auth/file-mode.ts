@@ -34,9 +34,11 @@ export async function narrowMode(path: string, platform: NodeJS.Platform): Promi
   return { path, from, to };
 }
 
-/** What to say of a file with a key that others may read; undefined where they may not. */
-export async function describeOpenFile(path: string, platform: NodeJS.Platform): Promise<string | undefined> {
-  const mode = await readMode(path, platform);
+/**
+ * What to say of a file with a key that others may read; undefined where they may not.
+ * @param mode from `readMode`
+ */
+export function describeOpenFile(path: string, mode: number | undefined): string | undefined {
   if (mode === undefined || !isOpenToOthers(mode)) return undefined;
   return `${path} is open to others (mode ${formatMode(mode)}). Run: chmod 600 ${quoteForShell(path)}`;
 }

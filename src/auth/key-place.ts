@@ -55,7 +55,7 @@ async function openSettings(ctx: Surroundings): Promise<KeyPlace> {
   const write = async (next: string): Promise<Aftermath> => {
     const { narrowed, openFolder } = await storeKey(ctx, next);
     const left = openFolder
-      ? [`${openFolder.path} is open to others (mode ${formatMode(openFolder.from)}); the file in it is not.`]
+      ? [`${openFolder.path} is open to others (mode ${formatMode(openFolder.mode)}); the file in it is not.`]
       : [];
     return { ignored: undefined, warnings: [...narrowed.map(narrowedWarning), ...left] };
   };

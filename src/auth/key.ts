@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError, DASHBOARD_URL } from '../errors.js';
-import { KEY_VARIABLE, readEnvFile } from './env-file.js';
+import { isSendableKey, KEY_VARIABLE, NOT_SENDABLE } from './key-form.js';
 
 /** What the lookup needs of the world. */
 type Surroundings = Pick<Context, 'env' | 'cwd'>;
@@ -74,29 +74,6 @@ export function problemOf(found: FoundKey): CliError | undefined {
   });
 }
 
-/** Longer ones fit into no header that a server would take. */
-const SENDABLE = /^[\x21-\x7e]{1,4096}$/;
-
-/** Can this go into a header? Node refuses other characters with a message that quotes the key. */
-export function isSendableKey(key: string): boolean {
-  return typeof key === 'string' && SENDABLE.test(key);
-}
-
-/**
- * Why something that somebody gave as a key is none; undefined where it may be one. Says nothing of what it is.
- * @param typed without the white space around it
- */
-export function whyNotAKey(typed: string): string | undefined {
-  if (typed.includes('\0')) return 'It is written in UTF-16, as PowerShell does; a key is plain text.';
-  if (/^(export\s+)?IDEOGRAM_API_KEY\s*=/.test(typed))
-    return 'It is a line of a .env file: leave out all but the key.';
-  if (/^(["'`]).*\1$/s.test(typed)) return 'It stands in quotes: leave them out.';
-  return isSendableKey(typed) ? undefined : NOT_SENDABLE;
-}
-
-const NOT_SENDABLE =
-  'It is far too long, or holds a space, a line break or another character that no key has. Copy it again, on one line.';
-
 /** A key's place, for people. */
 export function describeSource({
   source,
@@ -111,13 +88,14 @@ async function fromEnvironment({ env }: Surroundings): Promise<FoundKey | undefi
 }
 
 async function fromEnvFile(cwd: string, source: '.env.local' | '.env'): Promise<FoundKey | undefined> {
+  const { readEnvFile } = await import('./env-file.js');
   const path = join(cwd, source);
   const key = await readEnvFile(path);
   return key === undefined ? undefined : { key, source, path };
 }
 
 async function fromStore(ctx: Surroundings): Promise<FoundKey | undefined> {
-  const { readStoredKey } = await import('./store.js');
+  const { readStoredKey } = await import('./settings-file.js');
   const { key, path } = await readStoredKey(ctx);
   return key === undefined ? undefined : { key, source: 'config', path };
 }

@@ -1,45 +1,32 @@
-/** The key kept in the OS config folder: where the file is, how it is read, and how it is written so that nobody else can. */
+/** The key is put into the settings file and taken out: whole or not at all, and for nobody else to read. */
 import { existsSync, statSync } from 'node:fs';
-import { access, constants, lstat, readdir, readFile, realpath, rm, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { access, constants, lstat, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { makeFolder } from '../files/folder.js';
 import { isOpenToOthers, type Narrowed, narrowMode, readMode } from './file-mode.js';
+import {
+  keyOf,
+  readSettings,
+  SETTINGS_FILE,
+  type Settings,
+  type StoredKey,
+  settingsPath,
+} from './settings-file.js';
 
 /** What decides where the file is, and what its modes mean. */
-type Surroundings = Pick<Context, 'env' | 'cwd' | 'platform'>;
+type Surroundings = Pick<Context, 'env' | 'platform'>;
 
-/** A stored key and the file that holds it, or would. */
-export interface StoredKey {
-  readonly key: string | undefined;
-  readonly path: string;
-}
-
-/** What the file holds; fields that a later version may add stay as they are. */
-interface Settings {
-  apiKey?: string;
-}
-
-const FILE = 'config.json';
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
-
-/**
- * Reads the stored key; `key: undefined` where none is stored. Nothing is written, no folder made.
- * @throws CliError `no_key` when the file is there but cannot be read
- */
-export async function readStoredKey(ctx: Pick<Context, 'env' | 'cwd'>): Promise<StoredKey> {
-  const path = await storePath(ctx);
-  return { key: (await readSettings(path, 'no_key'))?.apiKey?.trim() || undefined, path };
-}
 
 /**
  * Can a key be stored? To be asked before anything is sent.
  * @throws CliError `bad_file` when the folder cannot be written, or the file is there but cannot be read
  */
 export async function checkStore(ctx: Surroundings): Promise<StoredKey> {
-  const path = await storePath(ctx);
+  const path = await settingsPath(ctx);
   try {
     // conf would try for a whole second before it gives up.
     const folder = nearestFolder(dirname(path));
@@ -50,20 +37,19 @@ export async function checkStore(ctx: Surroundings): Promise<StoredKey> {
   } catch (cause) {
     throw unwritable(path, cause);
   }
-  await readSettings(path, 'bad_file');
-  return readStoredKey(ctx);
+  return { key: keyOf(await readSettings(path, 'bad_file')), path };
 }
 
 /**
  * Stores the key in place of the one that is there: whole or not at all, and never readable by others, not for a moment.
- * @returns what was open to others before, and what still is
+ * @returns what was open to others before, and the folder where it still is
  * @throws CliError as `checkStore`
  */
 export async function storeKey(
   ctx: Surroundings,
   key: string,
-): Promise<{ narrowed: Narrowed[]; openFolder: Narrowed | undefined }> {
-  const path = await storePath(ctx);
+): Promise<{ narrowed: Narrowed[]; openFolder: { path: string; mode: number } | undefined }> {
+  const path = await settingsPath(ctx);
   return writing(path, async () => {
     const folder = dirname(path);
     await makeFolder(folder, FOLDER_MODE);
@@ -75,8 +61,7 @@ export async function storeKey(
     const mode = isOurs ? undefined : await readMode(folder, ctx.platform);
     return {
       narrowed: [ofFolder, ofFile].filter((each) => each !== undefined),
-      openFolder:
-        mode !== undefined && isOpenToOthers(mode) ? { path: folder, from: mode, to: mode } : undefined,
+      openFolder: mode !== undefined && isOpenToOthers(mode) ? { path: folder, mode } : undefined,
     };
   });
 }
@@ -87,7 +72,7 @@ export async function storeKey(
  * @throws CliError as `checkStore`
  */
 export async function removeStoredKey(ctx: Surroundings): Promise<{ removed: boolean; path: string }> {
-  const path = await storePath(ctx);
+  const path = await settingsPath(ctx);
   return writing(path, async () => {
     await removeLeftovers(path);
     const settings = await readSettings(path, 'bad_file');
@@ -130,7 +115,10 @@ async function removeLeftovers(path: string): Promise<void> {
 /** A folder that somebody has chosen may hold other files, or be /tmp itself: it is not closed to those who use it. */
 async function belongsToUs({ env }: Surroundings, folder: string): Promise<boolean> {
   if ((await stat(folder)).mode & STICKY) return false;
-  return !env.IDEOGRAM_CONFIG_DIR?.trim() || (await readdir(folder)).every((name) => name.startsWith(FILE));
+  return (
+    !env.IDEOGRAM_CONFIG_DIR?.trim() ||
+    (await readdir(folder)).every((name) => name.startsWith(SETTINGS_FILE))
+  );
 }
 
 /** The bit of folders that everybody may write into. */
@@ -141,47 +129,12 @@ function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }
 
-/**
- * The settings; undefined where there is no file. Read without conf: that takes long to load, and watches signals from
- * then on, which would make one Ctrl-C count as two.
- */
-async function readSettings(path: string, code: 'no_key' | 'bad_file'): Promise<Settings | undefined> {
-  const refuse = (why: string): CliError =>
-    new CliError(code, `The file with the stored API key, ${path}, ${why}.`, {
-      hint: 'Mend or remove the file, or set IDEOGRAM_API_KEY.',
-    });
-  let text: string;
-  try {
-    if ((await stat(path)).isFile()) text = await readFile(path, 'utf8');
-    else throw Object.assign(new Error('not a file'), { code: 'not a regular file' });
-  } catch (error) {
-    const system = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    if (system === 'ENOENT' || system === 'ENOTDIR') return undefined;
-    throw refuse(`cannot be read (${system})`);
-  }
-  if (text.startsWith('\ufeff')) throw refuse('begins with a byte order mark: save it as UTF-8 without one');
-  try {
-    const settings: unknown = JSON.parse(text);
-    if (isSettings(settings)) return settings;
-  } catch {
-    // Nothing of the error goes on: Node quotes the text that it could not parse, and the key is in it.
-    throw refuse('is not valid JSON');
-  }
-  throw refuse('does not hold settings');
-}
-
-function isSettings(value: unknown): value is Settings {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { apiKey } = value as { apiKey?: unknown };
-  return apiKey === undefined || typeof apiKey === 'string';
-}
-
 async function openStore(path: string) {
   const { default: Conf } = await import('conf');
   return new Conf<Settings>({
     projectName: 'ideogram',
     projectSuffix: '',
-    configName: basename(FILE, '.json'),
+    configName: basename(SETTINGS_FILE, '.json'),
     cwd: dirname(path),
     configFileMode: FILE_MODE,
   });
@@ -192,30 +145,4 @@ function unwritable(path: string, cause: unknown): CliError {
   return new CliError('bad_file', `${path} cannot be written (${code}).`, {
     hint: 'Make the folder writable, choose another with IDEOGRAM_CONFIG_DIR, or keep the key in .env of a project: --env',
   });
-}
-
-/**
- * In the OS's folder for settings: ~/.config/ideogram, ~/Library/Preferences/ideogram or %APPDATA%\\ideogram\\Config.
- * @throws CliError `bad_input` where that is below the current folder: the key would lie in each project, and be found in none
- */
-async function storePath({ env }: Pick<Context, 'env'>): Promise<string> {
-  const chosen = env.IDEOGRAM_CONFIG_DIR?.trim();
-  if (chosen && !isAbsolute(chosen)) {
-    throw new CliError('bad_input', `IDEOGRAM_CONFIG_DIR is "${chosen}", which is not an absolute path.`, {
-      hint: chosen.startsWith('~')
-        ? 'Only a shell knows ~: write the path out.'
-        : 'Write the path out, from the root.',
-    });
-  }
-  if (chosen) return join(chosen, FILE);
-  const { default: envPaths } = await import('env-paths');
-  const { config } = envPaths('ideogram', { suffix: '' });
-  if (isAbsolute(config)) return join(config, FILE);
-  throw new CliError(
-    'bad_input',
-    'The folder for settings is not known: there is no home folder (HOME is empty).',
-    {
-      hint: 'Set HOME or IDEOGRAM_CONFIG_DIR, or use IDEOGRAM_API_KEY.',
-    },
-  );
 }

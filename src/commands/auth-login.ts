@@ -1,5 +1,5 @@
 /** The command `auth login`: without a terminal the key comes from standard input; with one, the wizard asks for it. */
-import { whyNotAKey } from '../auth/key.js';
+import { whyNotAKey } from '../auth/key-form.js';
 import { type KeyPlace, openKeyPlace } from '../auth/key-place.js';
 import { CliError } from '../errors.js';
 import { readStdin } from '../files/stdin.js';

@@ -37,7 +37,7 @@ export async function runStatus(run: Run): Promise<void> {
 
 async function show({ ctx, report }: Run, { key, source, path }: FoundKey): Promise<Shown> {
   const mode = path === undefined ? undefined : await readMode(path, ctx.platform);
-  const warning = path === undefined ? undefined : await describeOpenFile(path, ctx.platform);
+  const warning = path === undefined ? undefined : describeOpenFile(path, mode);
   if (warning) await report.warn(warning);
   return {
     key: maskKey(key),

@@ -1,6 +1,7 @@
 /** The wizard of `auth login`: from "where does a key come from" to a key that is checked and kept; nothing is written before it is asked. */
 import { maskKey } from '../api/redact.js';
-import { listKeys, whyNotAKey } from '../auth/key.js';
+import { listKeys } from '../auth/key.js';
+import { whyNotAKey } from '../auth/key-form.js';
 import { type KeyPlace, openKeyPlace } from '../auth/key-place.js';
 import { CliError, DASHBOARD_URL } from '../errors.js';
 import { errorText } from '../terminal/error-text.js';

@@ -78,8 +78,8 @@ async function lookUp(run: Run) {
 }
 
 async function warnOfOpenFile({ ctx, report }: Run, path = ''): Promise<void> {
-  const { describeOpenFile } = await import('../auth/file-mode.js');
-  const warning = await describeOpenFile(path, ctx.platform);
+  const { describeOpenFile, readMode } = await import('../auth/file-mode.js');
+  const warning = describeOpenFile(path, await readMode(path, ctx.platform));
   if (warning) await report.warn(warning);
 }
 

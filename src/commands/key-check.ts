@@ -80,8 +80,8 @@ export function describeVerdict(verdict: Checked): string {
 /** What the failure of the check means, where the usual remedy does not: the check's request is not the user's. */
 function explain(error: CliError): CliError {
   const { code, message, status, requestId, billed, cause } = error;
-  const hint = status === 404 || status === 405 ? UNKNOWN_CHECK : OTHER_REFUSAL;
   if (code !== 'rejected' && code !== 'blocked') return error;
+  const hint = status === 404 || status === 405 ? UNKNOWN_CHECK : OTHER_REFUSAL;
   return new CliError(code, message, { status, requestId, billed, cause, hint });
 }
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   inspectEnvFile,
-  KEY_VARIABLE,
   readEnvFile,
   removeKeyFromEnvFile,
   writeKeyToEnvFile,
 } from '../../src/auth/env-file.js';
+import { KEY_VARIABLE } from '../../src/auth/key-form.js';
 import { createWorld, TEST_KEY } from '../support/run.js';
 
 const onWindows = process.platform === 'win32';

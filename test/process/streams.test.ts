@@ -196,7 +196,7 @@ describe('what is loaded', () => {
 
 describe('what is loaded for a key', () => {
   it.each<[string[], RegExp]>([
-    [['auth', 'status'], /form_data|ora-|prompt-|browser-|server-|fetch-|git-|NativeModule/],
+    [['auth', 'status'], /form_data|ora-|prompt-|browser-|server-|fetch-|key-place-|store-|NativeModule/],
     [
       ['auth', 'login', '--with-key', '--no-verify'],
       /form_data|ora-|prompt-|browser-|server-|fetch-|NativeModule/,
