@@ -13,6 +13,12 @@ export interface FetchInit {
    * "nothing was billed" from "this may have been". Not part of WHATWG fetch: whoever adapts one calls it himself.
    */
   onSent?: () => void;
+  /**
+   * Asked of each IP address before it is connected to, whether the URL spells it out or its name resolves to it; the
+   * request is not sent where none is allowed. Not asked for a name that a proxy resolves. Not part of WHATWG fetch:
+   * one that does not know it connects to whatever the name resolves to.
+   */
+  allowAddress?: (address: string) => boolean;
   /** Redirects are never followed: the `Api-Key` header would go with them. */
   redirect?: 'manual';
 }

@@ -1,6 +1,6 @@
 /** HTTP on the wire: a small part of WHATWG fetch over node:http and node:https, one new connection a request. */
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import type { Fetch, FetchInit, FetchResponse } from '../fetch-contract.js';
 import { readBody } from './body.js';
 import { findProxy, openTunnel, type Tunnel } from './proxy.js';
@@ -21,10 +21,40 @@ export function createFetch(env: Readonly<Record<string, string | undefined>>): 
     const target = parseTarget(url);
     const proxy = findProxy(target, env);
     const tunnel = proxy && (await openTunnel(proxy, target.protocol));
+    const lookup = await guardAddresses(target, init.allowAddress);
     const { request } = target.protocol === 'https:' ? await import('node:https') : await import('node:http');
     init.signal?.throwIfAborted();
-    return new Exchange(init.signal, proxy?.label, tunnel).run((options) => request(target, options), init);
+    return new Exchange(init.signal, proxy?.label, tunnel).run(
+      (options) => request(target, { ...options, ...lookup }),
+      init,
+    );
   };
+}
+
+/**
+ * A lookup that gives only allowed addresses: what is checked is what is connected to, however often the name's
+ * answer changes. The agent of a tunnel looks up nothing but the proxy, and not by this.
+ * Throws TransportError ADDRESS_REFUSED for an address that the URL spells out.
+ */
+async function guardAddresses(
+  target: URL,
+  allow: FetchInit['allowAddress'],
+): Promise<{ lookup?: LookupFunction }> {
+  if (allow === undefined) return {};
+  const [dns, { isIP }] = await Promise.all([import('node:dns'), import('node:net')]);
+  const refused = new TransportError('The address is not allowed', { code: 'ADDRESS_REFUSED', sent: false });
+  const literal = target.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0 && !allow(literal)) throw refused;
+  const lookup: LookupFunction = (hostname, options, done) =>
+    dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, []);
+      const allowed = addresses.filter(({ address }) => allow(address));
+      const [first] = allowed;
+      if (first === undefined) return done(refused, []);
+      // Node 18 asks for one address, later ones for all.
+      return options.all ? done(null, allowed) : done(null, first.address, first.family);
+    });
+  return { lookup };
 }
 
 function parseTarget(url: string): URL {

@@ -8,7 +8,7 @@ export interface TransportErrorOptions {
 
 /**
  * No usable answer came. `code` is Node's own (ENOTFOUND, ECONNREFUSED, ECONNRESET, a certificate or HTTP
- * parser code), or one of ours: BAD_URL, BAD_HEADER, BAD_PROXY, BAD_ENCODING, PROXY_CLOSED, PROXY_<status>.
+ * parser code), or one of ours: BAD_URL, BAD_HEADER, BAD_PROXY, BAD_ENCODING, ADDRESS_REFUSED, PROXY_CLOSED, PROXY_<status>.
  * The message never holds a header's value or a proxy's credentials.
  */
 export class TransportError extends Error {

@@ -1,5 +1,6 @@
 /** Who may read a file: its permission bits, and taking them away from others. */
 import { chmod, stat } from 'node:fs/promises';
+import { shellWord } from '../files/shell-word.js';
 
 /** Something whose mode let others in, and what it was. */
 export interface Narrowed {
@@ -40,12 +41,7 @@ export async function narrowMode(path: string, platform: NodeJS.Platform): Promi
  */
 export function describeOpenFile(path: string, mode: number | undefined): string | undefined {
   if (mode === undefined || !isOpenToOthers(mode)) return undefined;
-  return `${path} is open to others (mode ${formatMode(mode)}). Run: chmod 600 ${quoteForShell(path)}`;
-}
-
-/** A path as a line for the shell takes it: nothing in it is run. */
-export function quoteForShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  return `${path} is open to others (mode ${formatMode(mode)}). Run: chmod 600 ${shellWord(path)}`;
 }
 
 /** As `ls` and `chmod` users know it: 0644. */

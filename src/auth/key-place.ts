@@ -1,8 +1,9 @@
 /** The two places this program keeps a key in: the settings of the user, or .env in the folder at hand; both are used alike. */
 import { basename, dirname, join } from 'node:path';
 import type { Context } from '../context.js';
+import { shellWord } from '../files/shell-word.js';
 import { inspectEnvFile, removeKeyFromEnvFile, writeKeyToEnvFile } from './env-file.js';
-import { formatMode, type Narrowed, quoteForShell } from './file-mode.js';
+import { formatMode, type Narrowed } from './file-mode.js';
 import { keepOutOfGit } from './git.js';
 import { checkStore, removeStoredKey, storeKey } from './store.js';
 
@@ -76,7 +77,7 @@ async function openEnvFile({ cwd, env, platform }: Surroundings): Promise<KeyPla
         ...git.tracked.map(
           (name) =>
             `${join(dirname(path), name)} is tracked by git: the key would be in the next commit. ` +
-            `Run: git -C ${quoteForShell(dirname(path))} rm --cached ${name}`,
+            `Run: git -C ${shellWord(dirname(path))} rm --cached ${name}`,
         ),
         ...git.exposed
           .filter((name) => !git.tracked.includes(name))

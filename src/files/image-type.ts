@@ -30,20 +30,57 @@ export function sniffImage(head: Uint8Array): ImageType | undefined {
   return undefined;
 }
 
-/** What else the bytes may be, for a refusal that people understand. */
+/** What else the bytes may be, with its article, for a refusal that people understand. */
 export function nameOtherContent(head: Uint8Array): string {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  if (ascii(bytes, 0, 4) === 'GIF8') return 'a GIF';
-  if (ascii(bytes, 0, 2) === 'BM') return 'a BMP';
-  if (ascii(bytes, 0, 4) === '%PDF') return 'a PDF';
-  if (/^(II\*\0|MM\0\*)/.test(ascii(bytes, 0, 4))) return 'a TIFF';
-  if (ascii(bytes, 4, 8) === 'ftyp')
-    return /avi[fs]/.test(ascii(bytes, 8, 12)) ? 'an AVIF' : 'a HEIC or video';
+  const start = bytes.toString('latin1');
+  if (start === '') return 'nothing';
+  if (start.startsWith('ftyp', 4)) return nameByBrands(bytes);
+  // The size follows; a text may well begin with these two letters.
+  if (start.startsWith('BM') && start.slice(2, 6).includes('\0')) return 'a BMP';
+  if (start.startsWith('RIFF') && start.startsWith('AVI ', 8)) return 'a video';
+  const [, name] = MAGIC.find(([magic]) => start.startsWith(magic)) ?? [];
+  return name ?? nameText(bytes) ?? 'no image';
+}
+
+/** First bytes, as Latin-1. */
+const MAGIC: readonly (readonly [string, string])[] = [
+  ['GIF8', 'a GIF'],
+  ['%PDF', 'a PDF'],
+  ['II*\0', 'a TIFF'],
+  ['MM\0*', 'a TIFF'],
+  ['8BPS', 'a PSD'],
+  ['\xff\x0a', 'a JPEG XL'],
+  ['\0\0\0\x0cJXL ', 'a JPEG XL'],
+  ['\0\0\0\x0cjP  ', 'a JPEG 2000'],
+  ['\x1aE\xdf\xa3', 'a video'],
+  ['PK\x03\x04', 'a ZIP archive'],
+];
+
+/** The container that HEIC, AVIF and films share says by its brands which it is: a general one first, the others behind it. */
+function nameByBrands(bytes: Buffer): string {
+  const end = Math.min(bytes.length, bytes.length < 4 ? 0 : bytes.readUInt32BE(0));
+  const compatible = bytes.toString('latin1', 16, Math.max(16, end)).match(/[\s\S]{4}/g) ?? [];
+  const brands = [bytes.toString('latin1', 8, 12), ...compatible];
+  // An AVIF may call itself by the general brand of pictures, and some name a brand of HEIC as well.
+  for (const brand of brands) {
+    if (/^avi[fs]$/.test(brand)) return 'an AVIF';
+    if (/^he(ic|ix|im|is|vc|vx|vm|vs)$/.test(brand)) return 'a HEIC';
+  }
+  return /^m[is]f1$/.test(brands[0] ?? '') ? 'a HEIC' : 'a video';
+}
+
+/** Text by its first lines; undefined for what is none. */
+function nameText(bytes: Buffer): string | undefined {
+  const marked = bytes.length > 1 && /^(fffe|feff)$/.test(bytes.toString('hex', 0, 2));
   const text = bytes.toString('utf8').trimStart().toLowerCase();
   if (/^(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)?(<!doctype svg[^>]*>\s*)?<svg/.test(text)) return 'an SVG';
   if (text.startsWith('<?xml')) return 'an XML document';
   if (text.startsWith('<')) return 'a web page';
-  return 'no image';
+  // The last character may be cut in its middle.
+  const isText = marked || !/[^\P{Cc}\s]|\uFFFD(?!\uFFFD{0,2}$)/u.test(text);
+  if (!isText) return undefined;
+  return /^(\{\s*("|\}|$)|\[\s*(["[{\]\d-]|true|false|null|$))/.test(text) ? 'JSON' : 'plain text';
 }
 
 function ascii(bytes: Buffer, from: number, to: number): string {

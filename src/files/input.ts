@@ -1,169 +1,138 @@
-/** The images a user hands in: checked by their bytes and sizes before anything is sent. */
-import { readFile, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+/** The images a user hands in, from files, standard input and https URLs: read and checked before anything is sent. */
+import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import {
-  type ImageType,
-  isWholeImage,
-  NAMING_BYTES,
-  nameOtherContent,
-  sniffImage,
-  sourceOf,
-} from './image-type.js';
+import { type Candidate, checkImage, checkType, tooLarge } from './image-check.js';
+import { readFileImage } from './image-file.js';
+import { checkMasks } from './image-pairs.js';
+import { pathsInResult } from './image-result.js';
+import type { ImageType } from './image-type.js';
+import { readStdin, refuseSecondReader } from './stdin.js';
 
-/** docs: upload limits; bytes of one image, and of the whole request. */
-const MAX_IMAGE_BYTES = 25 * 1024 * 1024;
-const MAX_REQUEST_BYTES = 50 * 1024 * 1024;
+export { readChecked } from './image-file.js';
+export { checkRequestSize, MAX_IMAGE_BYTES } from './upload-limits.js';
 
 /** An image as it will be sent. */
 export interface ImageFile {
-  /** As the user typed it. */
+  /** As the user typed it; an address without its query; `standard input`. */
   readonly source: string;
   readonly filename: string;
   readonly type: ImageType;
   readonly bytes: Uint8Array;
 }
 
-/** Reads a file of at most `limit` bytes; the errors name it as the user did. */
-export async function readChecked(
-  path: string,
-  shown: string,
-  limit: number,
-  hint?: string,
-): Promise<Uint8Array> {
-  try {
-    const info = await stat(path);
-    if (info.isDirectory()) throw new CliError('bad_file', `${shown} is a folder, not a file.`, { hint });
-    // Reading a named pipe or a device may never end.
-    if (!info.isFile()) {
-      throw new CliError('bad_file', `${shown} is a pipe or a device, not a file.`, { hint });
-    }
-    if (info.size > limit) {
-      throw new CliError('bad_file', `${shown} is too large: ${megabytes(info.size)}.`, {
-        hint: `At most ${megabytes(limit)} are taken.`,
-      });
-    }
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new CliError('bad_file', `${shown} ${why}.`, { hint, cause });
-  }
-}
-
-/** Bytes for people: `25 MB`, `1.5 MB`. */
-function megabytes(bytes: number): string {
-  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`;
-}
-
-/**
- * Reads an image and checks that the API will take it: JPEG, PNG or WebP by its bytes, whole, at most 25 MB.
- * @throws CliError `bad_file`
- */
-async function readImage(cwd: string, source: string): Promise<ImageFile> {
-  if (source === '-' || /^https?:\/\//i.test(source)) {
-    throw new CliError(
-      'bad_file',
-      `Images are read from files only, not from ${source === '-' ? 'standard input' : source}.`,
-      {
-        hint: 'Save it as a file first, and give the file.',
-      },
-    );
-  }
-  const bytes = await readChecked(resolve(cwd, source), source, MAX_IMAGE_BYTES);
-  if (bytes.length === 0) throw new CliError('bad_file', `${source} is empty.`);
-  const type = sniffImage(bytes);
-  if (type === undefined) {
-    throw new CliError('bad_file', `${source} is ${nameOtherContent(bytes.subarray(0, NAMING_BYTES))}.`, {
-      hint: 'The API takes JPEG, PNG and WebP. What counts is the content, not the name.',
-    });
-  }
-  if (!(await isWholeImage(type, sourceOf(bytes), bytes.length))) {
-    throw new CliError('bad_file', `${source} is a ${type.name} that was cut short: its end is missing.`, {
-      hint: 'Copy or export it again.',
-    });
-  }
-  return { source, filename: filenameFor(source, type), type, bytes };
-}
-
-/** The name sent with the file: no folders, and an extension that tells the truth. */
-function filenameFor(source: string, type: ImageType): string {
-  const stem = basename(source).replace(/\.[^.]*$/, '') || 'image';
-  return `${stem}.${type.extension}`;
-}
-
-/** The images of one option, as paths. */
-export interface ImagePaths {
+/** The images of one option, as they were typed. */
+export interface ImageRequest {
+  /** The option's name in code. */
   readonly name: string;
-  readonly paths: readonly string[];
-  /** Name of the option whose images these are masks for, in the same order. */
-  readonly masksFor: string | undefined;
+  /** As typed: paths, `-`, https URLs. */
+  readonly sources: readonly string[];
+  /** Bytes that one image may have. */
+  readonly maxBytes: number;
+  /** Name of the option whose images these are masks for, in the same order; each must have its image's pixel size. */
+  readonly masksFor?: string | undefined;
+  /** A JSON result on standard input may name several images, all of which are used; else exactly one. */
+  readonly many: boolean;
 }
 
+/** What reading images needs of the world. */
+export type ImageSources = Pick<Context, 'cwd' | 'stdin' | 'interrupts' | 'fetch' | 'clock' | 'platform'> & {
+  /** Addresses on this machine and in private networks may be fetched, these also by http. */
+  readonly allowPrivateUrls: boolean;
+  readonly userAgent: string;
+  /** For one URL, redirects and body included. */
+  readonly timeoutMs: number;
+};
+
+/** One thing that was typed, and the images it turned out to be. */
+interface Slot {
+  readonly request: ImageRequest;
+  readonly source: string;
+  images: ImageFile[];
+}
+
+/** So many URLs at once. */
+const FETCHES = 4;
 /**
- * Reads and checks all images of a call; masks must have the size of what they mask.
- * @param cwd where relative paths start
+ * Reads and checks all images of a call. Files come first and standard input last: what is wrong is found before
+ * anything is fetched, and what is fetched while the command before still works.
  * @returns by the options' names
- * @throws CliError `bad_file`
+ * @throws CliError `bad_file`, `bad_input`, `usage`, `cancelled`
  */
 export async function readImages(
-  cwd: string,
-  options: readonly ImagePaths[],
+  world: ImageSources,
+  requests: readonly ImageRequest[],
 ): Promise<Record<string, ImageFile[]>> {
-  const images: Record<string, ImageFile[]> = {};
-  for (const { name, paths } of options) {
-    images[name] = await Promise.all(paths.map((path) => readImage(cwd, path)));
+  const slots = requests.flatMap((request) =>
+    request.sources.map((source): Slot => ({ request, source, images: [] })),
+  );
+  const piped = slots.filter(({ source }) => source === '-');
+  const urls = slots.filter(({ source }) => /^https?:\/\//i.test(source));
+  refuseSecondReader(piped.map(({ request }) => request.name));
+  if (piped.length > 0) refuseTerminal(world);
+  for (const slot of slots) {
+    if (piped.includes(slot) || urls.includes(slot)) continue;
+    slot.images = [await readFileImage(world, slot.source, slot.request.maxBytes)];
   }
-  for (const { name, masksFor } of options) {
-    if (masksFor === undefined) continue;
-    const originals = images[masksFor] ?? [];
-    const masks = images[name] ?? [];
-    await Promise.all(masks.map((mask, index) => checkMaskSize(mask, originals[index] ?? mask)));
+  if (urls.length > 0) await fetchAll(world, urls);
+  for (const slot of piped) slot.images = await readPiped(world, slot.request);
+  const imagesOf = (name: string | undefined): ImageFile[] =>
+    slots.filter(({ request }) => request.name === name).flatMap(({ images }) => images);
+  for (const { name, masksFor, sources } of requests) {
+    if (masksFor !== undefined && sources.length > 0) await checkMasks(imagesOf(name), imagesOf(masksFor));
   }
+  return Object.fromEntries(requests.map(({ name }) => [name, imagesOf(name)]));
+}
+
+const PIPE_HINT = 'For example: ideogram generate "a red fox" -o - | ideogram upscale -';
+
+function refuseTerminal({ stdin }: Pick<ImageSources, 'stdin'>): void {
+  if (stdin.isTTY !== true) return;
+  throw new CliError('usage', '"-" reads an image from a pipe, and standard input is a terminal.', {
+    hint: PIPE_HINT,
+  });
+}
+
+/** The image that standard input is, or those that the result of another command names. */
+async function readPiped(world: ImageSources, { maxBytes, many }: ImageRequest): Promise<ImageFile[]> {
+  const source = 'standard input';
+  const candidate: Candidate = { source, origin: { kind: 'stdin' }, platform: world.platform };
+  const bytes = await readStdin(world, maxBytes);
+  if (bytes.length === 0) {
+    throw new CliError('bad_file', 'Standard input held nothing: the command before it may have failed.', {
+      hint: PIPE_HINT,
+    });
+  }
+  if (bytes.length > maxBytes) {
+    const { extension } = await checkType(candidate, bytes);
+    throw await tooLarge(candidate, { extension, size: undefined }, maxBytes);
+  }
+  const images: ImageFile[] = [];
+  const paths = pathsInResult(bytes, many);
+  if (paths === undefined) return [await checkImage(candidate, bytes)];
+  for (const path of paths) images.push(await readFileImage(world, path, maxBytes));
   return images;
 }
 
-/**
- * Width and height in pixels, as stored (not turned by EXIF).
- * @throws CliError `bad_file` when the image does not say
- */
-async function imageSize(image: ImageFile): Promise<{ width: number; height: number }> {
-  const { imageSize: measure } = await import('image-size');
+/** A few at a time; when one fails, the others are left at once. */
+async function fetchAll(world: ImageSources, slots: readonly Slot[]): Promise<void> {
+  const { fetchImage } = await import('./image-url.js');
+  const { stop } = world.interrupts;
+  const end = new AbortController();
+  const leave = (): void => end.abort(new CliError('cancelled', 'Stopped.'));
+  if (stop.aborted) leave();
+  stop.addEventListener('abort', leave, { once: true });
+  const waiting = [...slots];
+  const work = async (): Promise<void> => {
+    for (let slot = waiting.shift(); slot !== undefined; slot = waiting.shift()) {
+      slot.images = [await fetchImage(world, slot.source, slot.request.maxBytes, end.signal)];
+    }
+  };
   try {
-    const { width, height } = measure(image.bytes);
-    return { width, height };
-  } catch (cause) {
-    throw new CliError('bad_file', `${image.source} does not say its size; it may be damaged.`, { cause });
+    await Promise.all(Array.from({ length: FETCHES }, work));
+  } catch (thrown) {
+    end.abort(thrown);
+    throw thrown;
+  } finally {
+    stop.removeEventListener('abort', leave);
   }
-}
-
-/**
- * A mask fits its image only pixel for pixel.
- * @throws CliError `bad_file` when the sizes differ
- */
-async function checkMaskSize(mask: ImageFile, image: ImageFile): Promise<void> {
-  const [a, b] = await Promise.all([imageSize(mask), imageSize(image)]);
-  if (a.width === b.width && a.height === b.height) return;
-  throw new CliError(
-    'bad_file',
-    `The mask ${mask.source} is ${a.width}x${a.height} pixels, its image ${image.source} is ${b.width}x${b.height}.`,
-    { hint: 'Save the mask in the size of the image.' },
-  );
-}
-
-/** What headers, boundary and field names of a part come to, amply. */
-const PART_OVERHEAD_BYTES = 1024;
-
-/**
- * docs: a request stays under 50 MB, all of its parts together.
- * @param otherBytes size of everything that is no image
- * @throws CliError `bad_file` when it would be larger
- */
-export function checkRequestSize(images: readonly ImageFile[], otherBytes: number): void {
-  const pictures = images.reduce((sum, image) => sum + image.bytes.byteLength + PART_OVERHEAD_BYTES, 0);
-  if (pictures + otherBytes + 20 * PART_OVERHEAD_BYTES < MAX_REQUEST_BYTES) return;
-  throw new CliError('bad_file', `The images are ${megabytes(pictures)} together.`, {
-    hint: `A request stays under ${megabytes(MAX_REQUEST_BYTES)}: use fewer or smaller images.`,
-  });
 }

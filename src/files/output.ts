@@ -127,13 +127,17 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a small text file whole, never over an existing one without `force`. */
-export async function writeWhole(path: string, text: string, force: boolean): Promise<string> {
+/** Writes a small file whole, never over an existing one without `force`: then its name gets a number. */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  force: boolean,
+): Promise<string> {
   const folder = dirname(path);
   const extension = extname(path);
   const stem = basename(path, extension);
   const temporary = temporaryName(folder);
-  return writeThrough(temporary, Buffer.from(text), undefined, () =>
+  return writeThrough(temporary, Buffer.from(content), undefined, () =>
     publish(temporary, { folder, stem, extension: extension.slice(1), force, firstIndex: 0 }),
   );
 }

@@ -1,4 +1,4 @@
-/** Where a prompt comes from: the text itself, standard input, or a file. */
+/** Where a prompt comes from: the text itself, standard input, or a file; and, where it is structured, its JSON. */
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
@@ -19,21 +19,54 @@ export async function readPrompt(ctx: PromptSource, typed: string): Promise<stri
   const text = await readPromptText(ctx, typed);
   if (text.trim() === '') {
     throw new CliError('bad_input', 'The prompt is empty.', {
-      hint: 'Say what the picture shows: ideogram generate "a red fox reading a map"',
+      hint: 'Say what the picture shows: "a red fox reading a map"',
     });
   }
   return text;
 }
 
 async function readPromptText(ctx: PromptSource, typed: string): Promise<string> {
-  if (typed === '-') return decodeText('standard input', await readStdin(ctx, MAX_PROMPT_BYTES));
+  if (typed === '-') return readText(ctx, typed);
   if (typed.startsWith('@@')) return typed.slice(1);
   if (!typed.startsWith('@')) return typed;
   const path = typed.slice(1);
   if (path === '') throw new CliError('bad_input', 'The prompt "@" names no file.');
   const hint =
     'A prompt can come from standard input: -\nOne that itself begins with @ is written with two of them: "@@...".';
-  return decodeText(path, await readChecked(resolve(ctx.cwd, path), path, MAX_PROMPT_BYTES, hint));
+  return readText(ctx, path, hint);
+}
+
+/**
+ * A JSON object from a file or, for `-`, from standard input.
+ * @throws CliError `bad_file` when there is none
+ */
+export async function readJsonObject(ctx: PromptSource, path: string): Promise<Record<string, unknown>> {
+  const text = await readText(ctx, path);
+  const source = nameOf(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    const why = text.trim() === '' ? 'is empty' : `is not JSON: ${(cause as Error).message}`;
+    throw new CliError('bad_file', `${source} ${why}.`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new CliError('bad_file', `${source} is JSON, but not an object.`);
+}
+
+/** Text of at most a megabyte from a file or standard input. */
+async function readText(ctx: PromptSource, path: string, hint?: string): Promise<string> {
+  const bytes =
+    path === '-'
+      ? await readStdin(ctx, MAX_PROMPT_BYTES)
+      : await readChecked(resolve(ctx.cwd, path), path, MAX_PROMPT_BYTES, hint);
+  return decodeText(nameOf(path), bytes);
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
 }
 
 function decodeText(source: string, bytes: Uint8Array): string {

@@ -1,11 +1,25 @@
-/** Standard input, read to its end: bounded, and given up when the user stops the program. */
+/** Standard input, read to its end: by one reader, bounded, and given up when the user stops the program. */
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 
 /**
+ * Standard input can be read once.
+ * @param readers what each reader is to the user, as `The image` or `--mask`
+ * @throws CliError `usage` when there are several
+ */
+export function refuseSecondReader(readers: readonly string[]): void {
+  if (readers.length < 2) return;
+  const names = [...new Set(readers)];
+  const who = names.length === 1 ? `${names[0]} twice` : names.join(' and ');
+  throw new CliError('usage', `Standard input (-) can be read by one only: ${who} cannot both be -.`, {
+    hint: 'Give the others as files.',
+  });
+}
+
+/**
  * All that comes, up to its end.
  * @param maxBytes where it is more, reading ends soon after so many: the caller sees by the length that it is too much
- * @throws CliError `cancelled` on Ctrl-C: somebody who types must be able to leave
+ * @throws CliError `cancelled` on Ctrl-C: somebody who types must be able to leave; `bad_file` where it cannot be read
  */
 export async function readStdin(
   { stdin, interrupts }: Pick<Context, 'stdin' | 'interrupts'>,
@@ -23,6 +37,10 @@ export async function readStdin(
       if (size > maxBytes) break;
     }
     return Buffer.concat(chunks);
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new CliError('bad_file', `Standard input cannot be read (${code ?? message}).`, { cause });
   } finally {
     interrupts.stop.removeEventListener('abort', leave);
   }

@@ -15,9 +15,9 @@ export type Target =
       readonly kind: 'files';
       /** Absolute. */
       readonly folder: string;
-      /** The name the user chose, without extension; undefined: made from prompt and seed. */
+      /** The name the user chose, without extension; undefined: made from what it is about and the seed. */
       readonly stem: string | undefined;
-      /** The prompt as part of a name. */
+      /** What it is about, as part of a name. */
       readonly slug: string;
       readonly force: boolean;
     };
@@ -27,8 +27,8 @@ export interface TargetRequest {
   /** What -o said: a file, a folder (exists, or ends with a separator), `-`; undefined: the current folder. */
   readonly output: string | undefined;
   readonly force: boolean;
-  /** For names where the user chose none. */
-  readonly prompt: string;
+  /** What it is about, the prompt say: for names where the user chose none. */
+  readonly subject: string;
   /** Sidecars are written too, and must not meet files either. */
   readonly metadata: boolean;
   /** How many images are asked for. */
@@ -44,12 +44,12 @@ const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp'];
  * @throws CliError `usage` or `bad_input` when they can't go there
  */
 export async function chooseTarget(request: TargetRequest): Promise<Target> {
-  const { cwd, output, force, prompt } = request;
+  const { cwd, output, force, subject } = request;
   if (output?.trim() === '') {
     throw new CliError('bad_input', '--output is empty.', { hint: 'Give a file, a folder/ or -.' });
   }
   if (output === '-') return stdoutTarget(request);
-  const common = { kind: 'files', slug: slugify(prompt), force } as const;
+  const common = { kind: 'files', slug: slugify(subject), force } as const;
   if (output === undefined) return { ...common, folder: cwd, stem: undefined };
   const path = resolve(cwd, output);
   const kind = await kindOf(path);
