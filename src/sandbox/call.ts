@@ -5,6 +5,7 @@ import type { World } from './world.js';
 
 export interface Call {
   readonly world: World;
+  readonly path: string;
   readonly body: Body;
   readonly query: URLSearchParams;
   /** What the key asks for; the prompt may ask for more. */

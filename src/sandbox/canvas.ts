@@ -8,6 +8,7 @@ export class Canvas implements IndexedImage {
   readonly height: number;
   readonly pixels: Uint8Array;
   readonly palette: Colour[] = [];
+  transparent = 0;
 
   constructor(width: number, height: number) {
     this.width = width;

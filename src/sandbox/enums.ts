@@ -1,13 +1,16 @@
-/** The API's closed lists of values (docs: generate v3, generate legacy, v2). */
+/** The API's closed lists of values (docs: v1, legacy, v2). */
 
 const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 export const MAGIC_PROMPTS = ['AUTO', 'ON', 'OFF'] as const;
 export const MAGIC_PROMPTS_V2 = ['auto', 'on', 'off'] as const;
 export const RENDERING_SPEEDS = words('FLASH TURBO DEFAULT QUALITY');
+export const RENDERING_SPEEDS_NO_FLASH = words('TURBO DEFAULT QUALITY');
 export const STYLE_TYPES_V3 = words('AUTO GENERAL REALISTIC DESIGN FICTION');
 export const STYLE_TYPES_LEGACY = words('AUTO GENERAL REALISTIC DESIGN FICTION RENDER_3D ANIME');
 export const MODELS_LEGACY = words('V_1 V_1_TURBO V_2 V_2_TURBO V_2A V_2A_TURBO AUTO');
+export const MODELS_EDIT_LEGACY = words('V_2 V_2_TURBO');
+export const MODELS_DESCRIBE = words('V_2 V_3');
 export const PALETTE_NAMES = words('EMBER FRESH JUNGLE MAGIC MELON MOSAIC PASTEL ULTRAMARINE');
 
 export const STYLE_PRESETS = words(`
@@ -42,6 +45,10 @@ export const RESOLUTIONS_LEGACY = words(`
   1280_704 1280_720 1280_768 1280_800 1312_736 1344_640 1344_704 1344_768 1408_576 1408_640
   1408_704 1472_576 1472_640 1472_704 1536_512 1536_576 1536_640
 `).map((size) => `RESOLUTION_${size}`);
+
+export const ASPECT_RATIOS_V4 = words(
+  'AUTO 1x4 1x3 1x2 9x16 10x16 2x3 3x4 4x5 1x1 5x4 4x3 3x2 16x10 16x9 2x1 3x1 4x1',
+);
 
 export const RESOLUTIONS_V4 = words(`
   512x1536 720x1280 720x1440 800x1280 832x1248 864x1152 896x1120 1024x1024 1024x3072 1120x896 1152x864

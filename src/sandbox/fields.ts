@@ -36,6 +36,12 @@ export class Fields {
     return match;
   }
 
+  requiredChoice<T extends string>(name: string, values: readonly T[]): T {
+    const value = this.choice(name, values);
+    if (value === undefined) throw problem(`'${name}' is a required property`);
+    return value;
+  }
+
   /** A whole number from `min` to `max`, both included. */
   integer(name: string, min: number, max: number): number | undefined {
     const value = this.#scalar(name);
@@ -45,6 +51,11 @@ export class Fields {
     if (number < min) throw problem(`${number} is less than the minimum of ${min} - '${name}'`);
     if (number > max) throw problem(`${number} is greater than the maximum of ${max} - '${name}'`);
     return number;
+  }
+
+  /** As `integer`; null counts as absent, in JSON only. */
+  nullableInteger(name: string, min: number, max: number): number | undefined {
+    return this.#scalar(name) === null ? undefined : this.integer(name, min, max);
   }
 
   /** Null counts as absent, in JSON only. */
@@ -83,8 +94,18 @@ export class Fields {
     }
   }
 
+  /** The one file that must be there, an image the API reads of at most `maxBytes`. */
+  image(name: string, maxBytes?: number): Upload {
+    const [upload, ...others] = this.images(name, maxBytes);
+    if (!upload) throw problem(`'${name}' is a required property`);
+    if (others.length > 0) {
+      throw problem(`'${name}' takes one file and was sent ${others.length + 1} times`);
+    }
+    return upload;
+  }
+
   /** Files, each checked to be an image the API reads. */
-  images(name: string): readonly Upload[] {
+  images(name: string, maxBytes?: number): readonly Upload[] {
     if (this.#body.kind === 'json') {
       if (Object.hasOwn(this.#body.value, name)) {
         throw problem(`'${name}' takes files: send it as multipart/form-data`);
@@ -93,8 +114,13 @@ export class Fields {
     }
     if (this.#body.texts.has(name)) throw problem(`'${name}' must be a file with a filename, not text`);
     const uploads = this.#body.files.get(name) ?? [];
-    checkImages(name, uploads);
+    checkImages(name, uploads, maxBytes);
     return uploads;
+  }
+
+  has(name: string): boolean {
+    if (this.#body.kind === 'json') return Object.hasOwn(this.#body.value, name);
+    return this.#body.texts.has(name) || this.#body.files.has(name);
   }
 
   /** The fields of a JSON object inside this one. */

@@ -19,6 +19,7 @@ interface SandboxImage {
   readonly prompt: string;
   readonly size: Size;
   readonly seed: number;
+  readonly transparent: boolean;
   readonly faults: ImageFaults;
 }
 

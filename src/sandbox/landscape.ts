@@ -27,6 +27,9 @@ const MOODS: readonly Mood[] = [
 ];
 
 const SKY_STEPS = 54;
+const GLOW_SHARES = [0, 0.13, 0.27];
+/** How many palette entries the sky has; they are the canvas's first, for it is what is drawn first. */
+export const SKY_COLOURS = SKY_STEPS * GLOW_SHARES.length;
 const HILLS = 5;
 const HILL_STEPS = 14;
 const EDGE_STEPS = 3;
@@ -49,7 +52,7 @@ export function drawLandscape(canvas: Canvas, stage: Stage, random: () => number
 }
 
 function drawSky(canvas: Canvas, stage: Stage, horizon: number, colours: Mood, random: () => number): void {
-  const glows = [0, 0.13, 0.27].map((share) =>
+  const glows = GLOW_SHARES.map((share) =>
     canvas.ramp(mix(colours.skyTop, colours.sun, share), mix(colours.skyLow, colours.sun, share), SKY_STEPS),
   );
   const sun = canvas.colour(colours.sun);

@@ -1,4 +1,4 @@
-/** Which pixel size an answer has: the one asked for, or one of the API's own for the aspect ratio. */
+/** Which pixel size an answer has: the one asked for, one of the API's own for the aspect ratio, or that of the picture it was made from. */
 
 export interface Size {
   readonly width: number;
@@ -39,6 +39,11 @@ const SIZES_LEGACY: Readonly<Record<string, string>> = {
   ASPECT_3_1: '1536x512',
 };
 
+/** Pixels a side; what would be larger is drawn smaller. */
+const MAX_DRAWN = 4096;
+/** Sides of what is made by area are multiples of this. */
+const STEP = 16;
+
 export const ASPECT_RATIOS_V3: readonly string[] = Object.keys(SIZES_V3);
 export const ASPECT_RATIOS_LEGACY: readonly string[] = Object.keys(SIZES_LEGACY);
 
@@ -47,4 +52,22 @@ export function sizeOf(resolution: string | undefined, aspectRatio: string | und
   const text = resolution ?? SIZES_V3[aspectRatio ?? ''] ?? SIZES_LEGACY[aspectRatio ?? ''];
   const match = /(\d+)[x_](\d+)$/.exec(text ?? '');
   return match ? { width: Number(match[1]), height: Number(match[2]) } : DEFAULT_SIZE;
+}
+
+/** The size of what is made from a picture of this size. */
+export function drawable({ width, height }: Size): Size {
+  const scale = Math.min(1, MAX_DRAWN / Math.max(width, height));
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  return { width: side(width), height: side(height) };
+}
+
+export function enlarged({ width, height }: Size, factor: number): Size {
+  return drawable({ width: width * factor, height: height * factor });
+}
+
+/** About as many pixels as a square of this side has, in an aspect ratio such as `16x9`; AUTO or none is the square. */
+export function sizeOfArea(aspectRatio: string | undefined, side: number): Size {
+  const [, across = 1, down = 1] = /^(\d+)x(\d+)$/.exec(aspectRatio ?? '')?.map(Number) ?? [];
+  const length = (share: number): number => Math.round((side * Math.sqrt(share)) / STEP) * STEP;
+  return drawable({ width: length(across / down), height: length(down / across) });
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { drawText, foldText, GLYPH_HEIGHT, LINE_HEIGHT, measure, wrap } from './bitmap-text.js';
 import { Canvas, hex, mix } from './canvas.js';
-import { drawLandscape } from './landscape.js';
+import { drawLandscape, SKY_COLOURS } from './landscape.js';
 import type { Size } from './picture-size.js';
 import { encodePng } from './png.js';
 
@@ -10,6 +10,8 @@ interface PictureRequest {
   readonly prompt: string;
   readonly seed: number;
   readonly size: Size;
+  /** Without a sky. */
+  readonly transparent?: boolean;
 }
 
 interface Panel {
@@ -20,16 +22,32 @@ interface Panel {
 
 const MARK = 'SANDBOX - NOT A REAL IDEOGRAM IMAGE';
 const PANEL_SHARE = 0.42;
+/** Pixels a side, below which there is no room for words. */
+const LEAST_FOR_WORDS = 160;
 
-/** PNG bytes of exactly the size asked for; the same request gives the same bytes. */
-export function drawPicture({ prompt, seed, size }: PictureRequest): Buffer {
+/** PNG bytes of exactly the size asked for; the same request gives the same bytes. A very small picture is the scene alone. */
+export function drawPicture(request: PictureRequest): Buffer {
+  const { prompt, seed, size, transparent = false } = request;
   const canvas = new Canvas(size.width, size.height);
+  const random = randomFrom(`${seed}:${prompt}`);
+  if (Math.min(size.width, size.height) < LEAST_FOR_WORDS) {
+    drawLandscape(canvas, { top: 0, bottom: size.height }, random);
+  } else drawWithWords(canvas, request, random);
+  if (transparent) canvas.transparent = SKY_COLOURS;
+  return encodePng(canvas, {
+    Software: 'ideogram sandbox',
+    Description: prompt,
+    Comment: `seed ${seed}; made by the ideogram sandbox, not by Ideogram`,
+  });
+}
+
+function drawWithWords(canvas: Canvas, { prompt, seed, size }: PictureRequest, random: () => number): void {
   const margin = Math.round(size.width * 0.04);
   const markScale = scaleFor(MARK, size.width - 2 * margin, Math.max(2, Math.floor(size.height / 140)));
   const band = markScale * (GLYPH_HEIGHT + 9);
   const panel = layOut(foldText(prompt), size, margin);
   const panelTop = size.height - panel.height;
-  const mood = drawLandscape(canvas, { top: band, bottom: panelTop }, randomFrom(`${seed}:${prompt}`));
+  const mood = drawLandscape(canvas, { top: band, bottom: panelTop }, random);
 
   const dark = canvas.colour(mix(mood.near, hex('#0b0b12'), 0.72));
   const light = canvas.colour(hex('#fbf7ee'));
@@ -42,11 +60,6 @@ export function drawPicture({ prompt, seed, size }: PictureRequest): Buffer {
   canvas.fillBox(0, panelTop, size.width, panel.height, dark);
   canvas.fillBox(0, panelTop, size.width, markScale, accent);
   drawPanel(canvas, panel, `seed ${seed}   ${size.width}x${size.height}`, { margin, light, accent });
-  return encodePng(canvas, {
-    Software: 'ideogram sandbox',
-    Description: prompt,
-    Comment: `seed ${seed}; made by the ideogram sandbox, not by Ideogram`,
-  });
 }
 
 function drawPanel(

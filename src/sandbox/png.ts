@@ -8,6 +8,8 @@ export interface IndexedImage {
   readonly pixels: Uint8Array;
   /** Red, green, blue of each entry; 256 entries at most. */
   readonly palette: readonly (readonly [number, number, number])[];
+  /** How many entries, from the first on, cannot be seen. */
+  readonly transparent: number;
 }
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -17,7 +19,7 @@ const LEVEL = 1;
 
 /** The bytes of a whole PNG file. `texts` become UTF-8 text chunks, keyword first. */
 export function encodePng(image: IndexedImage, texts: Readonly<Record<string, string>>): Buffer {
-  const { width, height, pixels, palette } = image;
+  const { width, height, pixels, palette, transparent } = image;
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y += 1) {
     rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
@@ -31,6 +33,7 @@ export function encodePng(image: IndexedImage, texts: Readonly<Record<string, st
     SIGNATURE,
     chunk('IHDR', header),
     chunk('PLTE', Buffer.from(palette.flat())),
+    ...(transparent > 0 ? [chunk('tRNS', Buffer.alloc(transparent))] : []),
     ...Object.entries(texts).map(([keyword, text]) => chunk('iTXt', internationalText(keyword, text))),
     chunk('IDAT', deflateSync(rows, { level: LEVEL })),
     chunk('IEND', Buffer.alloc(0)),

@@ -2,13 +2,23 @@
 import type { Call } from './call.js';
 import type { Fields } from './fields.js';
 import { failure, gate, json, page, Refusal, type Reply } from './replies.js';
+import { fingerprint } from './request-body.js';
 import { type Asked, readScenarios, times } from './scenarios.js';
 import type { World } from './world.js';
 
-/** What a request asks for: by its prompt, and by its prompt and its key together. */
+/** The older of two paths with the same body, which `sandbox:retired` takes away. */
+const RETIRED = '/v1/ideogram-v3/edit';
+
+/** What a request asks for, by its prompt and its key together. */
 export interface Rehearsal {
-  readonly prompt: string;
   readonly asked: Asked;
+  /** What `sandbox:busy=N` counts by: the prompt, or the whole request where there is none. */
+  readonly occasion: string;
+}
+
+export interface Prompted extends Rehearsal {
+  /** Empty where there is none. */
+  readonly prompt: string;
 }
 
 /** A reply with the few words that the log says of it. */
@@ -30,16 +40,33 @@ export function admit(key: string | readonly string[] | undefined): Asked {
  * The prompt of at most `maxLength` characters, and all that is asked for; where both say the same word, the prompt's value counts.
  * `sandbox:unauthorized` is decided here, before any other field is looked at.
  */
-export function readPrompt(fields: Fields, { byKey }: Call, maxLength?: number): Rehearsal {
+export function readPrompt(fields: Fields, call: Call, maxLength?: number): Prompted {
   const prompt = fields.requiredText('prompt', maxLength);
-  const asked: Asked = new Map([...byKey, ...readScenarios(prompt, 'prompt')]);
+  return { prompt, ...rehearse(call, prompt) };
+}
+
+/** As readPrompt, where it may be left out or be empty. */
+export function readOptionalPrompt(fields: Fields, call: Call): Prompted {
+  const prompt = fields.text('prompt') ?? '';
+  return { prompt, ...rehearse(call, prompt) };
+}
+
+/** For endpoints that take none: the key alone speaks. */
+export function withoutPrompt(call: Call): Prompted {
+  return { prompt: '', ...rehearse(call, '') };
+}
+
+/** What is asked for by the key and by all texts of the request that may hold scenarios. */
+export function rehearse(call: Call, words: string): Rehearsal {
+  const asked: Asked = new Map([...call.byKey, ...readScenarios(words, 'prompt')]);
   denyIfAsked(asked);
-  return { prompt, asked };
+  return { asked, occasion: words || fingerprint(call.path, call.body) };
 }
 
 /** Refusals that cost nothing: they come at once and take no place. */
-export function refuseIfAsked({ world }: Call, { asked, prompt }: Rehearsal): void {
-  const refusal = askedRefusal(world, asked, prompt);
+export function refuseIfAsked(call: Call, rehearsal: Rehearsal): void {
+  const { asked } = rehearsal;
+  const refusal = askedRefusal(call, rehearsal);
   if (refusal) throw new Refusal(withRetryAfter(refusal.reply, asked));
 }
 
@@ -72,8 +99,9 @@ function denyIfAsked(asked: Asked): void {
   if (asked.has('unauthorized')) throw new Refusal(withRetryAfter(accessDenied().reply, asked));
 }
 
-function askedRefusal(world: World, asked: Asked, prompt: string): Refusal | undefined {
+function askedRefusal({ world, path }: Call, { asked, occasion }: Rehearsal): Refusal | undefined {
   if (asked.has('not-found')) return gate(404, 'Not found');
+  if (asked.has('retired') && path === RETIRED) return gate(410, 'Gone');
   if (asked.has('forbidden')) return gate(403, 'This account is not authorized for this operation.');
   if (asked.has('no-credit')) {
     const error = 'Add a payment method and credits to use this API key.';
@@ -83,9 +111,9 @@ function askedRefusal(world: World, asked: Asked, prompt: string): Refusal | und
     const error = 'Prompt provided failed safety check due to the inclusion of prohibited content.';
     return failure(422, error);
   }
-  const refused = world.busy.get(prompt) ?? 0;
+  const refused = world.busy.get(occasion) ?? 0;
   if (refused >= times(asked, 'busy')) return undefined;
-  world.busy.set(prompt, refused + 1);
+  world.busy.set(occasion, refused + 1);
   return tooMany();
 }
 

@@ -16,6 +16,10 @@ const COUNT = /^[1-9]\d{0,3}$/;
 const ROWS = [
   { name: 'unauthorized', does: '401, as for a wrong or a paused key' },
   { name: 'not-found', does: '404, as from an address the API does not know' },
+  {
+    name: 'retired',
+    does: '410 from `/v1/ideogram-v3/edit`, as if it had been removed; `/v1/ideogram-v3/inpaint` and all else work',
+  },
   { name: 'forbidden', does: '403, as for an account that may not do this' },
   { name: 'no-credit', does: '402, the balance is used up' },
   { name: 'blocked', does: '422, the safety check refuses the prompt' },

@@ -132,7 +132,7 @@ async function respond(
   if (!route) throw gate(404, `Not found: the sandbox has no ${method} ${path}`);
   const byKey = admit(request.headers['api-key']);
   const body = await decodeBody(bytes, request.headers['content-type'] ?? '', route.accepts);
-  return route.handle({ world, body, query: new URLSearchParams(query), byKey, signal });
+  return route.handle({ world, path, body, query: new URLSearchParams(query), byKey, signal });
 }
 
 function replyTo(thrown: unknown): Reply {

@@ -10,6 +10,6 @@ export interface World {
   readonly images: ImageStore;
   /** Images being worked on, over all requests. */
   inFlight: number;
-  /** How often each prompt was refused by `sandbox:busy`. */
+  /** How often each prompt, or request without one, was refused by `sandbox:busy`. */
   readonly busy: Map<string, number>;
 }

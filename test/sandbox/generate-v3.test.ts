@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_IMAGE_BYTES } from '../../src/sandbox/limits.js';
 import { image, JPEG_FILE, type Part, PNG_FILE, parsed, postForm, start, WEBP_FILE } from './harness.js';
+import { picture } from './pictures.js';
 
 const members = (count: number, member: Record<string, unknown> = { color_hex: '#abc' }): string =>
   JSON.stringify({ members: Array.from({ length: count }, () => member) });
@@ -54,8 +55,8 @@ describe('accepted', () => {
     [
       'character and mask',
       [
-        ['character_reference_images', image()],
-        ['character_reference_images_mask', image()],
+        ['character_reference_images', picture()],
+        ['character_reference_images_mask', picture()],
       ],
     ],
     [
@@ -131,6 +132,12 @@ describe('refused in the problem shape', () => {
       'weight text',
       [prompt, ['color_palette', members(1, { color_hex: '#abc', color_weight: '1' })]],
       "type 'number'",
+    ],
+    ['style code as a file', [prompt, ['style_codes', image()]], "'style_codes' must be text"],
+    [
+      'negative prompt twice',
+      [prompt, ['negative_prompt', 'a'], ['negative_prompt', 'b']],
+      'takes one value',
     ],
     ['reference as text', [prompt, ['style_reference_images', 'a.png']], 'must be a file'],
     ['seed as a file', [prompt, ['seed', { bytes: Buffer.from('1'), filename: 's.txt' }]], 'must be text'],

@@ -62,7 +62,7 @@ export function call(url: string, { method = 'GET', headers = {}, body, signal }
   });
 }
 
-interface FilePart {
+export interface FilePart {
   bytes: Buffer;
   filename?: string;
   type?: string;
@@ -84,9 +84,14 @@ export function multipart(parts: readonly Part[]): Buffer {
   return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
 }
 
-export function postForm(sandbox: Sandbox, parts: readonly Part[], sent: Sent = {}): Promise<Heard> {
+export function postForm(
+  sandbox: Sandbox,
+  parts: readonly Part[],
+  sent: Sent = {},
+  path = V3,
+): Promise<Heard> {
   const headers = { 'Api-Key': 'any', 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` };
-  return call(sandbox.url + V3, { method: 'POST', headers, body: multipart(parts), ...sent });
+  return call(sandbox.url + path, { method: 'POST', headers, body: multipart(parts), ...sent });
 }
 
 export function postJson(sandbox: Sandbox, path: string, value: unknown, sent: Sent = {}): Promise<Heard> {
@@ -108,6 +113,7 @@ interface Item {
   url: string | null;
   prompt: string;
   resolution: string;
+  upscaled_resolution?: string;
   is_image_safe: boolean;
   seed: number;
   style_type?: string;
