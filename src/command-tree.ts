@@ -1,59 +1,75 @@
 /** Which commands there are, and how commander is told of each: words, options, help texts, and what runs. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { AUTH_EXAMPLES, addAuthCommands } from './auth-commands.js';
 import type { Run } from './commands/run.js';
-import type { CommandSpec, Example, Field } from './endpoints/define.js';
+import { addEndpointCommand } from './endpoint-commands.js';
+import { type CommandSpec, type Example, savesImages } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
-import { fieldsOf, modelsOf } from './endpoints/plan.js';
 import { CliError } from './errors.js';
-import { describeField, OPTION_GROUPS } from './help.js';
 import { readSandboxOptions } from './options.js';
 
-/** Examples of the help pages, by the words of the command: `auth login`. */
-export const EXAMPLES: ReadonlyMap<string, readonly Example[]> = new Map<string, readonly Example[]>([
-  [
-    '',
-    [
-      { does: 'keep your key, and see that it works', line: 'ideogram auth login' },
-      { does: 'an image, saved in this folder', line: 'ideogram generate "a red fox reading a map"' },
-      { does: 'the same without a key, for nothing', line: 'ideogram generate "a red fox" --sandbox' },
-      { does: 'all options of a command', line: 'ideogram generate --help' },
-    ],
+/** Reads the global options for a command that is about to run. */
+export type Start = (command: Command) => Run;
+
+/** The commands of the program, and what help and parsing must know of each. */
+export interface CommandTree {
+  /** Registers them all. */
+  addTo(program: Command, start: Start): void;
+  /** Examples of its help page. */
+  examplesOf(command: Command): readonly Example[];
+  /**
+   * Does a global option mean something to a command?
+   * @param long with its hyphens: `--dry-run`
+   */
+  takesGlobal(command: Command, long: string): boolean;
+}
+
+/** @param specs the commands that reach an endpoint of the API, in the order in which help lists them. */
+export function commandTree(specs: readonly CommandSpec[] = COMMANDS): CommandTree {
+  const examples = new Map(Object.entries(EXAMPLES));
+  for (const { name, examples: own } of specs) examples.set(name, own);
+  const meaningless = new Map(Object.entries(MEANINGLESS));
+  for (const spec of specs) if (!savesImages(spec)) meaningless.set(spec.name, ['--force']);
+  return {
+    addTo(program, start) {
+      for (const spec of specs) addEndpointCommand(program, spec, start);
+      addModelsCommand(program, specs, start);
+      addAuthCommands(program, start);
+      addSandboxCommand(program, start);
+      addHelpCommand(program);
+    },
+    examplesOf: (command) => examples.get(pathOf(command)) ?? [],
+    takesGlobal: (command, long) => !meaningless.get(pathOf(command))?.includes(long),
+  };
+}
+
+/** By the words of the command: `auth login`. */
+const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  '': [
+    { does: 'keep your key, and see that it works', line: 'ideogram auth login' },
+    { does: 'an image, saved in this folder', line: 'ideogram generate "a red fox reading a map"' },
+    { does: 'the same without a key, for nothing', line: 'ideogram generate "a red fox" --sandbox' },
+    { does: 'all options of a command', line: 'ideogram generate --help' },
   ],
-  ...COMMANDS.map((spec) => [spec.name, spec.examples] as const),
-  ...AUTH_EXAMPLES,
-]);
+  models: [
+    { does: 'what there is', line: 'ideogram models' },
+    { does: 'every style, a line each', line: 'ideogram models --options style-preset' },
+  ],
+  ...Object.fromEntries(AUTH_EXAMPLES),
+};
 
 const SENDING = ['--dry-run', '--sandbox', '--max-cost', '--timeout', '--no-input'];
 
 /** Global options that mean nothing to a command: its help leaves them out. */
 const MEANINGLESS: Readonly<Record<string, readonly string[]>> = {
   auth: [...SENDING, '--force'],
+  models: [...SENDING, '--force'],
   'auth login': ['--dry-run'],
   'auth verify': ['--no-input'],
   'auth status': [...SENDING, '--force'],
   'auth logout': [...SENDING, '--force'],
   sandbox: [...SENDING, '--force'],
 };
-
-/**
- * Does a global option mean something to a command?
- * @param long with its hyphens: `--dry-run`
- */
-export function takesGlobal(command: Command, long: string): boolean {
-  return !MEANINGLESS[pathOf(command)]?.includes(long);
-}
-
-/** Reads the global options for a command that is about to run. */
-export type Start = (command: Command) => Run;
-
-/** Registers them all. */
-export function addCommands(program: Command, start: Start): void {
-  for (const spec of COMMANDS) addEndpointCommand(program, spec, start);
-  addAuthCommands(program, start);
-  addSandboxCommand(program, start);
-  addHelpCommand(program);
-}
 
 /** The command that these words name, as far as they do: `auth login --with-key` names `login` of `auth`. */
 export function findCommand(program: Command, words: readonly string[]): Command {
@@ -72,45 +88,22 @@ export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}`.trim() : '';
 }
 
-function addEndpointCommand(program: Command, spec: CommandSpec, start: Start): void {
-  const command = program
-    .command(spec.name)
-    .summary(spec.summary)
-    .description(`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`)
-    .usage(`<${spec.operand.name}> [options]`)
-    .helpOption('-h, --help', 'print this help')
-    .argument(`<${spec.operand.name}>`, spec.operand.help);
-  const models = `model to use (${modelsOf(spec).join(', ')}; default ${spec.defaultModel})`;
-  command.addOption(new Option('-m, --model <model>', models).helpGroup('Picture'));
-  for (const field of fieldsOf(spec)) addField(command, spec, field);
-  const { output } = OPTION_GROUPS;
-  command
-    .addOption(new Option('-o, --output <path>', 'file, folder/, or - for standard output').helpGroup(output))
-    .addOption(
-      new Option('--metadata', 'write <image>.json beside each: prompt, seed, options, price').helpGroup(
-        output,
-      ),
+function addModelsCommand(program: Command, specs: readonly CommandSpec[], start: Start): void {
+  program
+    .command('models')
+    .summary('list models: commands, options, prices')
+    .description(
+      'List the models: which commands and options take them, and what they cost. Needs no key and no network.',
     )
-    .action(async (operand: string, options: Record<string, unknown>, command: Command) => {
+    .helpOption('-h, --help', 'print this help')
+    .option('-m, --model <model>', 'this model alone, with the options it takes')
+    .option('--command <name>', 'this command alone')
+    .option('--options <name>', 'all valid values of an option, as style-preset or resolution')
+    .action(async (options: { model?: string; command?: string; options?: string }, command: Command) => {
       const started = start(command);
-      const { runEndpoint } = await import('./commands/endpoint.js');
-      await runEndpoint(started, spec, operand, options);
+      const { runModels } = await import('./commands/models.js');
+      await runModels(started, options, specs);
     });
-}
-
-function addField(command: Command, spec: CommandSpec, field: Field): void {
-  if (field.flags === undefined) return;
-  const option = new Option(field.flags, describeField(spec, field)).helpGroup(field.group);
-  const repeatable = field.type.kind === 'images' || field.type.kind === 'text-list';
-  if (repeatable) {
-    option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
-  }
-  command.addOption(option);
-  if (field.type.kind !== 'switch') return;
-  const negative = field.flags.replace('--', '--no-');
-  command.addOption(
-    new Option(negative, `send the opposite of ${field.flags}`).helpGroup(field.group).hideHelp(),
-  );
 }
 
 function addSandboxCommand(program: Command, start: Start): void {

@@ -1,14 +1,14 @@
 /** How help reads: what it does, usage, examples first, then options in groups; all option texts come from the endpoint data. */
-import type { Command, Help, HelpConfiguration, Option } from 'commander';
+import type { Argument, Command, Help, HelpConfiguration, Option } from 'commander';
+import { spellChoices } from './endpoints/choice.js';
 import {
+  type Choosable,
   type CommandSpec,
   type Example,
   FIELD_GROUPS,
-  type Field,
   type FieldType,
 } from './endpoints/define.js';
-import { modelsOf, modelsThatTake } from './endpoints/plan.js';
-import { spellChoices } from './endpoints/values.js';
+import { longFlag, modelsOf, modelsThatTake, optionsOf, variantTakes } from './endpoints/survey.js';
 import { DASHBOARD_URL } from './errors.js';
 import type { Style } from './terminal/style.js';
 
@@ -25,41 +25,81 @@ const GROUP_ORDER: readonly string[] = [...FIELD_GROUPS, ...Object.values(OPTION
 /** More choices than this are counted, not listed. */
 const MAX_LISTED = 16;
 
-/** What help says of a field: purpose, valid values or limits, the API's default, and the models that take it. */
-export function describeField(spec: CommandSpec, field: Field): string {
+/** What help says of an option: purpose, valid values or limits, the API's default, and the models that take it. */
+export function describeField(spec: CommandSpec, option: Choosable): string {
+  const [usual = option.type, ...others] = typesOf(spec, option);
   const notes = [
-    describeValues(field.type),
-    describeFurtherValues(spec, field),
-    field.apiDefault && `default ${field.apiDefault}`,
+    describeValues(usual, option),
+    describeFurtherValues(usual, others),
+    describeDefault(spec, option),
+    describeNeed(spec, option),
   ]
     .filter((note) => note)
     .join('; ');
-  const models = modelsThatTake(spec, field.name);
-  const restricted = models.length < modelsOf(spec).length ? ` [${models.join(', ')}]` : '';
-  return `${field.help}${notes ? ` (${notes})` : ''}${restricted}`;
+  return `${option.help}${notes ? ` (${notes})` : ''}${describeReach(spec, option)}`;
+}
+
+/** Of the first endpoint that takes it: the one of the default model. */
+function describeDefault(spec: CommandSpec, { name, apiDefault }: Choosable): string {
+  const [taken] = spec.endpoints.flatMap(({ fields }) => fields.filter(({ field }) => field.name === name));
+  const value = taken ? taken.apiDefault : apiDefault;
+  return value === undefined ? '' : `default ${value}`;
+}
+
+/** How the endpoints of a command take it, where they differ. */
+function typesOf(spec: CommandSpec, { name }: Choosable): FieldType[] {
+  const taken = spec.endpoints.flatMap(({ fields }) => fields.filter(({ field }) => field.name === name));
+  return [...new Set(taken.map(({ type }) => type))];
+}
+
+/** Where it is not taken everywhere: by which models, or with which switch. */
+function describeReach(spec: CommandSpec, { name }: Choosable): string {
+  const switches = switchesFor(spec, name);
+  if (switches.length > 0) return ` [with ${switches.join(', ')}]`;
+  const models = modelsThatTake(spec, name);
+  const others = modelsOf(spec).filter((model) => !models.includes(model));
+  if (models.length === 0 || others.length === 0) return '';
+  // The shorter list says it.
+  return others.length < models.length ? ` [not ${others.join(', ')}]` : ` [${models.join(', ')}]`;
+}
+
+/** The switches without which no endpoint takes it. */
+function switchesFor(spec: CommandSpec, name: string): string[] {
+  const takers = spec.endpoints.filter(({ fields }) => fields.some(({ field }) => field.name === name));
+  if (takers.some(({ variant }) => variant === undefined)) return [];
+  const variants = spec.variants?.filter((variant) => takers.some((taker) => taker.variant === variant.name));
+  return (variants ?? []).map(({ flags }) => longFlag(flags));
+}
+
+/** Must it be given? And if not, what in its stead? */
+function describeNeed(spec: CommandSpec, { name }: Choosable): string {
+  const usual = spec.endpoints.filter(({ variant }) => variant === undefined);
+  const needed = usual.map(({ fields }) => fields.find(({ field }) => field.name === name));
+  if (!needed.every((taken) => taken?.required)) return '';
+  const stand = needed.flatMap((taken) => taken?.suppliedBy ?? []);
+  const without = (spec.variants ?? []).filter((variant) => !variantTakes(spec, variant.name, name));
+  const options = optionsOf(spec).filter((option) => stand.includes(option.name) || without.includes(option));
+  const flags = options.map((option) => longFlag(option.flags));
+  return flags.length > 0 ? `needed, or ${flags.join(' or ')}` : 'needed';
 }
 
 /** What other models take beyond the usual values. */
-function describeFurtherValues(spec: CommandSpec, { type, name }: Field): string {
-  if (type.kind !== 'choice' || type.choices.length > MAX_LISTED) return '';
-  const others = spec.endpoints.flatMap(({ fields }) =>
-    fields.flatMap((taken) =>
-      taken.field.name === name && taken.type.kind === 'choice' && taken.type !== type ? [taken.type] : [],
-    ),
-  );
-  const known = new Set(spellChoices(type));
-  const further = others.flatMap(spellChoices).filter((choice) => !known.has(choice));
-  return further.length > 0 ? `other models also ${further.join(', ')}` : '';
+function describeFurtherValues(usual: FieldType, others: readonly FieldType[]): string {
+  if (usual.kind !== 'choice' || usual.choices.length > MAX_LISTED) return '';
+  const known = new Set(spellChoices(usual));
+  const further = others.flatMap((type) => (type.kind === 'choice' ? spellChoices(type) : []));
+  const unknown = [...new Set(further.filter((choice) => !known.has(choice)))];
+  return unknown.length > 0 ? `other models also ${unknown.join(', ')}` : '';
 }
 
-function describeValues(type: FieldType): string {
+function describeValues(type: FieldType, { flags }: Choosable): string {
   switch (type.kind) {
     case 'integer':
       return `${type.min} to ${type.max}`;
     case 'choice':
       return type.choices.length <= MAX_LISTED
         ? spellChoices(type).join(', ')
-        : `one of ${type.choices.length}; any other word lists them`;
+        : `one of ${type.choices.length}: ideogram models --options ${longFlag(flags).slice(2)}`;
     case 'palette':
       return type.presets.join(', ');
     case 'text-list':
@@ -123,7 +163,7 @@ function listSections(
     items.length === 0 ? '' : [style.strong(`${title}:`), ...table(items, helper, width)].join('\n');
   const operands = helper
     .visibleArguments(command)
-    .map((argument) => ({ term: `<${argument.name()}>`, text: argument.description }));
+    .map((argument) => ({ term: nameOfArgument(argument), text: argument.description }));
   const commands = helper
     .visibleCommands(command)
     .map((child) => ({ term: child.name(), text: child.summary() || child.description() }));
@@ -137,6 +177,12 @@ function listSections(
       ),
     ),
   ];
+}
+
+/** As usage lines have it: `<image...>`, `[prompt]`. */
+function nameOfArgument(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** The command's own options and the global ones, under the headings they were given. */

@@ -1,7 +1,7 @@
 /** The command line itself: parsing, and the one place where every failure becomes a report and an exit status. */
 import { Command, CommanderError } from 'commander';
 import { createRedactor, type Redactor } from './api/redact.js';
-import { addCommands, EXAMPLES, findCommand, pathOf, takesGlobal } from './command-tree.js';
+import { type CommandTree, commandTree, findCommand, pathOf } from './command-tree.js';
 import type { Globals, Run } from './commands/run.js';
 import type { Context } from './context.js';
 import { CliError, SIGNAL_STATUSES, toCliError } from './errors.js';
@@ -17,9 +17,10 @@ const DESCRIPTION =
 
 /**
  * Runs one command line.
+ * @param tree the commands there are
  * @returns the exit status; never throws, and never ends the process
  */
-export async function run(ctx: Context): Promise<number> {
+export async function run(ctx: Context, tree = commandTree()): Promise<number> {
   const secrets: string[] = [];
   let redact: Redactor = createRedactor(secrets);
   const hide = (secret: string): void => {
@@ -33,7 +34,7 @@ export async function run(ctx: Context): Promise<number> {
   const mode = decideMode(ctx, scanOutputFlags(ctx.argv));
   const report = createReport({ stdout, stderr, clock, mode, redact: safe });
   try {
-    await parse(ctx, { ctx, report, hide, redact: safe });
+    await parse(ctx, tree, { ctx, report, hide, redact: safe });
     return 0;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return 0;
@@ -44,12 +45,12 @@ export async function run(ctx: Context): Promise<number> {
   }
 }
 
-async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
+async function parse(ctx: Context, tree: CommandTree, basis: Omit<Run, 'globals'>): Promise<void> {
   const { report } = basis;
   const pages: Promise<void>[] = [];
   const page = (text: string): void => void pages.push(report.page(text));
   let style: Style = PLAIN;
-  const program = createProgram(ctx, basis, () => style, page);
+  const program = createProgram(ctx, tree, basis, () => style, page);
   // `ideogram` and `ideogram auth`: a word short of a command.
   const named = findCommand(program, ctx.argv);
   const unfinished = named.commands.length > 0 && pathOf(named) === ctx.argv.join(' ');
@@ -60,7 +61,9 @@ async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
     if (unfinished) named.outputHelp();
     else await program.parseAsync([...ctx.argv], { from: 'user' });
   } catch (thrown) {
-    throw thrown instanceof CommanderError ? (usageError(thrown, named) ?? thrown) : thrown;
+    throw thrown instanceof CommanderError
+      ? (usageError(thrown, named, tree.examplesOf(named)[0]?.line) ?? thrown)
+      : thrown;
   } finally {
     await Promise.all(pages);
   }
@@ -68,6 +71,7 @@ async function parse(ctx: Context, basis: Omit<Run, 'globals'>): Promise<void> {
 
 function createProgram(
   ctx: Context,
+  tree: CommandTree,
   basis: Omit<Run, 'globals'>,
   style: () => Style,
   page: (text: string) => void,
@@ -84,10 +88,7 @@ function createProgram(
       getOutHasColors: () => true,
     })
     .configureHelp({
-      ...helpConfiguration(style, {
-        examplesOf: (command) => EXAMPLES.get(pathOf(command)) ?? [],
-        takesGlobal,
-      }),
+      ...helpConfiguration(style, tree),
       showGlobalOptions: true,
     })
     .description(DESCRIPTION)
@@ -107,12 +108,12 @@ function createProgram(
     });
     const globals: Globals = readGlobals(flags, ctx.env);
     // Who types it expects that nothing happens.
-    if (globals.dryRun && !takesGlobal(command, '--dry-run')) {
+    if (globals.dryRun && !tree.takesGlobal(command, '--dry-run')) {
       throw new CliError('usage', `${pathOf(command)} has no --dry-run.`, { hint: 'Nothing was done.' });
     }
     return { ...basis, globals };
   };
-  addCommands(program, start);
+  tree.addTo(program, start);
   return program;
 }
 
@@ -135,7 +136,7 @@ function keyHints({ code }: CommanderError): string[] {
 }
 
 /** Commander's complaint in our form: its suggestion first, then where to look; undefined for help and version, which are no failures. */
-function usageError(thrown: CommanderError, command: Command): CliError | undefined {
+function usageError(thrown: CommanderError, command: Command, example = ''): CliError | undefined {
   if (['commander.helpDisplayed', 'commander.version'].includes(thrown.code)) return undefined;
   const see = `See: ideogram ${`${pathOf(command)} --help`.trim()}`;
   if (thrown.code === 'commander.help') {
@@ -144,13 +145,12 @@ function usageError(thrown: CommanderError, command: Command): CliError | undefi
   const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
   const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
   if (pathOf(command).startsWith('auth') && hints.length === 0) hints.push(...keyHints(thrown));
-  const takesText = command.registeredArguments.length > 0;
-  if (thrown.code === 'commander.excessArguments' && takesText) {
-    hints.push(`Put text of several words in quotes: ideogram ${pathOf(command)} "a red fox"`);
+  const [operand] = command.registeredArguments;
+  if (thrown.code === 'commander.excessArguments' && operand) {
+    const text = operand.name() === 'prompt' ? 'Put text of several words in quotes' : 'One image at a time';
+    hints.push(`${text}: ${example}`);
   }
-  if (thrown.code === 'commander.missingArgument' && takesText) {
-    hints.push(`For example: ideogram ${pathOf(command)} "a red fox"`);
-  }
+  if (thrown.code === 'commander.missingArgument' && operand) hints.push(`For example: ${example}`);
   const plain = withoutSecrets(message, command, suggestions.length > 0);
   const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
   return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });

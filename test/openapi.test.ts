@@ -1,151 +1,40 @@
-/** Every endpoint of the program against the API's own description of it: the same fields, values and limits, no more and no less. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+/** Every endpoint of the program against the API's own description of it: the same paths, fields and models, no more and no less. openapi/ has their values. */
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { quoteRequest } from '../src/api/price-quote.js';
-import type { Endpoint, EndpointField, PaletteType } from '../src/endpoints/define.js';
+import type { Endpoint } from '../src/endpoints/define.js';
 import { COMMANDS } from '../src/endpoints/index.js';
-import { readValue } from '../src/endpoints/values.js';
+import { LATER, LEFT_OUT, NARROWER, NOT_REACHED, REQUIRED_BY_US, STRICTER } from './openapi/differences.js';
+import {
+  answerOf,
+  api,
+  bodyOf,
+  follow,
+  formsOf,
+  type Media,
+  mediaOf,
+  present,
+  propertyOf,
+  requiredBy,
+  type Schema,
+  title,
+} from './openapi/facts.js';
 import { QUOTE } from './support/quote.js';
-
-const FACTS = fileURLToPath(new URL('../../shared/api/openapi.facts.yaml', import.meta.url));
-const present = existsSync(FACTS);
-
-/** Fields of the API that the program leaves out on purpose, by path: none. */
-const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {};
-
-/** Text fields that we check more closely than the description does, and why. */
-const STRICTER: Readonly<Record<string, string>> = {
-  custom_model_uri: 'API.md 3.1 says model/<name>/version/<n>, the description only "string"',
-};
-
-/** As much of JSON Schema as the description uses for requests. */
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly oneOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-}
-
-interface Media {
-  readonly schema: Schema;
-  readonly encoding?: Readonly<Record<string, { readonly contentType?: string }>>;
-}
-
-interface Api {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { requestBody?: { content: Readonly<Record<string, Media>> } }>>>
-  >;
-}
-
-const api: Api | undefined = present ? parse(readFileSync(FACTS, 'utf8')) : undefined;
-
-/** A schema with its references followed. */
-function follow(schema: Schema): Schema {
-  let followed = schema;
-  while (followed.$ref) {
-    const names = followed.$ref.replace(/^#\//, '').split('/');
-    followed = names.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], api) as Schema;
-  }
-  return followed;
-}
-
-/** The body of an endpoint as its encoding has it. */
-function mediaOf({ path, method, encoding }: Endpoint): Media {
-  const content = api?.paths[path]?.[method.toLowerCase()]?.requestBody?.content ?? {};
-  const type = encoding.kind === 'multipart' ? 'multipart/form-data' : 'application/json';
-  const media = content[type];
-  if (!media) throw new Error(`${path} has no ${type}, only ${Object.keys(content).join(', ')}`);
-  return media;
-}
-
-/** The schema that holds the fields: that of the body, or of the one wrapper in it. */
-function schemaOf(endpoint: Endpoint): Schema {
-  const body = follow(mediaOf(endpoint).schema);
-  if (endpoint.encoding.kind === 'multipart') return body;
-  const { wrapper } = endpoint.encoding;
-  expect([Object.keys(body.properties ?? {}), body.required]).toEqual([[wrapper], [wrapper]]);
-  return follow(body.properties?.[wrapper] ?? {});
-}
-
-function propertyOf(endpoint: Endpoint, wire: string): Schema {
-  const property = schemaOf(endpoint).properties?.[wire];
-  if (!property) throw new Error(`${endpoint.path} has no field ${wire}`);
-  return follow(property);
-}
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
 
-function expectSameField({ type, wire }: EndpointField, schema: Schema) {
-  switch (type.kind) {
-    case 'integer':
-      return expect(schema).toMatchObject({ type: 'integer', minimum: type.min, maximum: type.max });
-    case 'choice':
-      expect(new Set(type.choices).size).toBe(type.choices.length);
-      expect(schema.type).toBe('string');
-      return expect(sorted(type.choices)).toEqual(sorted(schema.enum ?? []));
-    case 'text':
-      expect([schema.type, schema.enum, schema.format]).toEqual(['string', undefined, undefined]);
-      return wire in STRICTER
-        ? expect(schema.pattern).toBeUndefined()
-        : expect(type.pattern?.source).toBe(schema.pattern);
-    case 'text-list': {
-      const item = follow(schema.items ?? {});
-      expect([type.pattern.source, type.pattern.flags]).toEqual([item.pattern, '']);
-      return expect([schema.type, item.type]).toEqual(['array', 'string']);
-    }
-    case 'switch':
-      return expect([schema.type].flat()).toContain('boolean');
-    case 'palette':
-      return expectSamePalette(type, schema);
-    case 'images':
-      expect([schema.type, schema.items]).toEqual(['array', { type: 'string', format: 'binary' }]);
-      return expect(type.maxCount).toBe(schema.maxItems);
-  }
-}
-
-function paletteSchemas(schema: Schema): { name: Schema; members: Schema; member: Schema } {
-  const forms = (schema.oneOf ?? []).map((form) => follow(form).properties ?? {});
-  const name = follow(forms.find((form) => form.name)?.name ?? {});
-  const members = follow(forms.find((form) => form.members)?.members ?? {});
-  return { name, members, member: follow(members.items ?? {}) };
-}
-
-function expectSamePalette(type: PaletteType, schema: Schema): void {
-  const { name, members, member } = paletteSchemas(schema);
-  expect(sorted(type.presets)).toEqual(sorted(name.enum ?? []));
-  expect([members.minItems, members.maxItems]).toEqual([1, type.maxMembers]);
-  expect([member.properties?.color_weight?.minimum, member.properties?.color_weight?.maximum]).toEqual([
-    type.minWeight,
-    type.maxWeight,
-  ]);
-  expect(member.required).toEqual(['color_hex']);
-}
-
 const endpoints = COMMANDS.flatMap((spec) => spec.endpoints.map((endpoint) => ({ spec, endpoint })));
-const fields = endpoints.flatMap(({ endpoint }) => endpoint.fields.map((field) => ({ endpoint, field })));
-
-/** Where both we and the API name a default. */
-const defaults = fields.filter(
-  ({ endpoint, field }) =>
-    present && field.field.apiDefault && propertyOf(endpoint, field.wire).default !== undefined,
-);
-
-const title = present
-  ? 'as in openapi.facts.yaml'
-  : 'NOT CHECKED: ../shared/api/openapi.facts.yaml is not on this machine';
+/** What the program sees to: fields it wants, and those of which it wants one. */
+function requiredByUs(endpoint: Endpoint): { all: string[]; oneOf: string[][] } {
+  const all: string[] = [];
+  const oneOf: string[][] = [];
+  for (const { wire, required, suppliedBy } of endpoint.fields) {
+    const others = endpoint.fields.filter(({ field }) => suppliedBy.includes(field.name));
+    // What a command's own option stands for is sent all the same: a mask, a resolution.
+    if (required && others.length === 0) all.push(wire);
+    if (required && others.length > 0) oneOf.push([wire], ...others.map((other) => [other.wire]));
+  }
+  return { all, oneOf };
+}
 
 /** What the free check asks for, and what it takes for an answer, are in the description too. */
 interface QuoteCall {
@@ -161,94 +50,102 @@ describe.skipIf(!present)(title, () => {
     const call = api?.paths[url.pathname]?.[method.toLowerCase()] as unknown as QuoteCall;
     expect([...url.searchParams]).toEqual([['dry_run', 'true']]);
     expect(call.parameters).toContainEqual(expect.objectContaining({ name: 'dry_run', in: 'query' }));
-    const body = follow(call.requestBody.content['application/json']?.schema ?? {});
+    const body = follow(call.requestBody.content['application/json']?.schema);
     expect(Object.keys(document)).toEqual(body.required);
-    const answers = follow(call.responses['200']?.content?.['application/json']?.schema ?? {}) as {
+    const answers = follow(call.responses['200']?.content?.['application/json']?.schema) as {
       anyOf?: Schema[];
     };
-    const quote = follow(answers.anyOf?.[0] ?? {});
+    const quote = follow(answers.anyOf?.[0]);
     expect(quote.properties?.object?.enum).toEqual([QUOTE.object]);
     expect(Object.keys(QUOTE).sort()).toEqual([...(quote.required ?? [])].sort());
+  });
+
+  it('every POST path is reached, or left out for a reason', () => {
+    const paths = Object.entries(api?.paths ?? {}).flatMap(([path, { post }]) => (post ? [path] : []));
+    const now = paths.filter((path) => !LATER.test(path));
+    const reached = endpoints.flatMap(({ endpoint }) => [endpoint.path, endpoint.fallbackPath ?? []].flat());
+    expect(sorted([...reached, ...Object.keys(NOT_REACHED)])).toEqual(sorted(now));
+    expect(paths.length).toBeGreaterThan(now.length);
   });
 
   it.each(endpoints)(
     '$endpoint.name: $endpoint.method $endpoint.path exists, with this kind of body',
     ({ endpoint }) => {
-      expect(schemaOf(endpoint).type).toBe('object');
+      const { path, fallbackPath, encoding } = endpoint;
+      for (const form of formsOf(endpoint)) expect(form.type).toBe('object');
+      const { properties = {}, required = [] } = bodyOf(endpoint);
+      // A document with a wrapper holds nothing else.
+      if (encoding.kind === 'json' && encoding.wrapper) {
+        expect([Object.keys(properties), required]).toEqual([[encoding.wrapper], [encoding.wrapper]]);
+      }
+      if (encoding.wrapper) expect(required).toContain(encoding.wrapper);
+      if (fallbackPath) expect(mediaOf({ ...endpoint, path: fallbackPath })).toEqual(mediaOf(endpoint));
+      expect(path).not.toBe(fallbackPath);
     },
   );
 
   it.each(endpoints)('$endpoint.name: no field is missing, and none is made up', ({ endpoint }) => {
-    const ours = endpoint.fields.map(({ wire }) => wire);
-    if (endpoint.modelWire) ours.push(endpoint.modelWire);
-    const theirs = Object.keys(schemaOf(endpoint).properties ?? {});
-    const leftOut = LEFT_OUT[endpoint.path] ?? [];
-    expect(sorted(ours)).toEqual(sorted(theirs.filter((name) => !leftOut.includes(name))));
-    for (const name of leftOut) expect(theirs).toContain(name);
+    const ours = new Set(endpoint.fields.map(({ wire }) => wire));
+    if (endpoint.modelWire) ours.add(endpoint.modelWire);
+    const theirs = formsOf(endpoint).flatMap(({ properties }) => Object.keys(properties ?? {}));
+    const leftOut = Object.keys(LEFT_OUT[endpoint.path] ?? {});
+    expect(sorted([...ours, ...leftOut])).toEqual(sorted(theirs));
   });
 
-  it.each(endpoints)(
-    '$endpoint.name: what must be given is what is typed without a flag',
-    ({ spec, endpoint }) => {
-      const operand = endpoint.fields.find(({ field }) => field.name === spec.operand.field);
-      expect(schemaOf(endpoint).required).toEqual([operand?.wire]);
-    },
-  );
-
-  it.each(endpoints)('$endpoint.name: the models are those of the model field', ({ endpoint }) => {
-    const { modelWire } = endpoint;
-    if (!modelWire) return expect(schemaOf(endpoint).properties).not.toHaveProperty('model');
-    expect(sorted(endpoint.models)).toEqual(sorted(propertyOf(endpoint, modelWire).enum ?? []));
+  it.each(endpoints)('$endpoint.name: what must be given is what the API wants', ({ endpoint }) => {
+    const [ours, theirs] = [requiredByUs(endpoint), requiredBy(endpoint)];
+    // The model is always said.
+    const wanted = theirs.all.filter((name) => name !== endpoint.modelWire);
+    const more = Object.keys(REQUIRED_BY_US[endpoint.path] ?? {});
+    expect(sorted(ours.all)).toEqual(sorted([...wanted, ...more]));
+    expect(ours.oneOf).toEqual(theirs.oneOf);
   });
 
-  it.each(fields)(
-    '$endpoint.name: $field.wire has the same kind, values and limits',
-    ({ endpoint, field }) => {
-      expectSameField(field, propertyOf(endpoint, field.wire));
-    },
-  );
-
-  it.each(defaults)('$endpoint.name: $field.wire says the same default', ({ endpoint, field }) => {
-    const { apiDefault } = field.field;
-    expect(readValue(field.type, 'the default', apiDefault)).toBe(propertyOf(endpoint, field.wire).default);
+  it.each(endpoints)('$endpoint.name: the models are those of the model field', ({ spec, endpoint }) => {
+    const { modelWire, models, path } = endpoint;
+    const names = formsOf(endpoint).flatMap(({ properties }) => Object.keys(properties ?? {}));
+    if (!modelWire) return expect(names.filter((name) => /model(?!_uri)/.test(name))).toEqual([]);
+    const schema = propertyOf(endpoint, { wire: modelWire, type: { kind: 'text' } });
+    const narrower = NARROWER[path]?.models;
+    expect(sorted(models)).toEqual(sorted(narrower ?? schema.enum ?? []));
+    expect(schema.enum).toEqual(expect.arrayContaining([...models]));
+    if (narrower) expect(narrower.length).toBeLessThan(schema.enum?.length ?? 0);
+    if (models.includes(String(spec.defaultModel))) expect(spec.defaultModel).toBe(schema.default);
   });
 
   it.each(endpoints.filter(({ endpoint }) => endpoint.encoding.kind === 'multipart'))(
     '$endpoint.name: the parts that are JSON are the objects',
     ({ endpoint }) => {
-      const ours = endpoint.fields.filter(({ type }) => type.kind === 'palette').map(({ wire }) => wire);
+      const { wrapper } = endpoint.encoding;
+      const objects = endpoint.fields.filter(({ type }) => ['palette', 'json-prompt'].includes(type.kind));
+      const ours = wrapper === undefined ? objects.map(({ wire }) => wire) : [wrapper];
       const encoded = Object.entries(mediaOf(endpoint).encoding ?? {});
       const theirs = encoded.filter(([, { contentType }]) => contentType === 'application/json');
       expect(sorted(ours)).toEqual(sorted(theirs.map(([name]) => name)));
     },
   );
 
-  it.each(fields.filter(({ field }) => field.type.kind === 'palette'))(
-    '$endpoint.name: $field.wire takes exactly the colours of the pattern',
-    ({ endpoint, field }) => {
-      const { member } = paletteSchemas(propertyOf(endpoint, field.wire));
-      const pattern = new RegExp(member.properties?.color_hex?.pattern ?? '(?!)');
-      const near = fc.string({ unit: fc.constantFrom(...'#09afAFgG '), minLength: 3, maxLength: 8 });
-      const digits = fc.string({ unit: fc.constantFrom(...'09afAF'), minLength: 2, maxLength: 10 });
-      fc.assert(
-        fc.property(
-          fc.oneof(
-            near,
-            digits.map((hex) => `#${hex}`),
-          ),
-          (color_hex) => {
-            const palette = { members: [{ color_hex }] };
-            if (pattern.test(color_hex)) expect(readValue(field.type, '--it', palette)).toEqual(palette);
-            else expect(() => readValue(field.type, '--it', palette)).toThrow(color_hex);
-          },
-        ),
-      );
-    },
-  );
+  it.each(endpoints)('$endpoint.name: the answer is of the kind that is read', ({ endpoint }) => {
+    const names = Object.keys(answerOf(endpoint).properties ?? {});
+    const promised = {
+      images: ['created', 'data'],
+      layers: ['base_image_url', 'seed', 'text_blocks'],
+      descriptions: ['descriptions'],
+      'json-prompt': ['json_prompt'],
+    }[endpoint.answer];
+    expect(names).toEqual(expect.arrayContaining(promised));
+    if (endpoint.answer !== 'images') return;
+    const image = follow(follow(answerOf(endpoint).properties?.data).items);
+    expect(Object.keys(image.properties ?? {})).toEqual(expect.arrayContaining(['url', 'is_image_safe']));
+  });
 });
 
-it('has endpoints and fields of every kind to look at', () => {
-  const kinds = new Set(fields.map(({ field }) => field.type.kind));
-  expect(sorted(kinds)).toEqual(['choice', 'images', 'integer', 'palette', 'switch', 'text', 'text-list']);
-  expect(defaults.length > 0).toBe(present);
+it('has endpoints to look at', () => {
+  expect(endpoints.length).toBeGreaterThan(20);
+});
+
+it('differs in nothing that is not there', () => {
+  const paths = endpoints.map(({ endpoint }) => endpoint.path);
+  const tables = [LEFT_OUT, STRICTER, REQUIRED_BY_US, NARROWER];
+  for (const path of tables.flatMap((table) => Object.keys(table))) expect(paths).toContain(path);
 });

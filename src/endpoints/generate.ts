@@ -1,17 +1,28 @@
 /** The endpoints that make an image from a text prompt, and the command `generate` that reaches them. */
-import { type CommandSpec, type Endpoint, takes } from './define.js';
-import * as fields from './fields.js';
-import { ASPECT_RATIOS_LEGACY, RESOLUTIONS_LEGACY } from './sizes.js';
+import { type Choosable, type CommandSpec, type Endpoint, needs, takes } from './define.js';
+import {
+  LEGACY_IMAGE_REQUEST,
+  LEGACY_MODELS,
+  V3_REFERENCES,
+  V3_STYLE,
+  V3_STYLE_TYPE,
+  V4_ASPECT_RATIO,
+  V4_PROMPTS,
+  V4_RESOLUTION,
+  WITHOUT_FLASH,
+} from './families.js';
+import * as fields from './fields/index.js';
 
 /** docs: POST /v1/ideogram-v3/generate. */
-export const generateV3: Endpoint = {
+const generateV3: Endpoint = {
   name: 'generate-v3',
   method: 'POST',
   path: '/v1/ideogram-v3/generate',
   encoding: { kind: 'multipart' },
   models: ['V_3'],
+  answer: 'images',
   fields: [
-    takes(fields.prompt),
+    needs(fields.prompt),
     takes(fields.numImages),
     takes(fields.aspectRatio),
     takes(fields.resolution),
@@ -19,46 +30,88 @@ export const generateV3: Endpoint = {
     takes(fields.seed),
     takes(fields.magicPrompt),
     takes(fields.negativePrompt),
-    takes(fields.styleType),
-    takes(fields.stylePreset),
-    takes(fields.styleCode),
-    takes(fields.colorPalette),
+    V3_STYLE_TYPE,
+    ...V3_STYLE,
     takes(fields.customModelUri),
-    takes(fields.styleReference),
-    takes(fields.characterReference),
-    takes(fields.characterMask),
+    ...V3_REFERENCES,
     takes(fields.enableCopyrightDetection),
   ],
 };
 
-const LEGACY_STYLE_TYPES = ['AUTO', 'GENERAL', 'REALISTIC', 'DESIGN', 'FICTION', 'RENDER_3D', 'ANIME'];
+/** docs: POST /v1/ideogram-v4/generate. A text prompt is always rewritten there. */
+const generateV4: Endpoint = {
+  name: 'generate-v4',
+  method: 'POST',
+  path: '/v1/ideogram-v4/generate',
+  encoding: { kind: 'multipart' },
+  models: ['V_4'],
+  answer: 'images',
+  fields: [
+    ...V4_PROMPTS,
+    V4_RESOLUTION,
+    takes(fields.renderingSpeed, WITHOUT_FLASH),
+    takes(fields.seed),
+    takes(fields.enableCopyrightDetection),
+  ],
+};
 
-/** docs: POST /generate, "legacy". Which model takes which field stands in the same place. */
-export const generateLegacy: Endpoint = {
+/** docs: POST /generate, "legacy". */
+const generateLegacy: Endpoint = {
   name: 'generate-legacy',
   method: 'POST',
   path: '/generate',
   encoding: { kind: 'json', wrapper: 'image_request' },
-  models: ['V_1', 'V_1_TURBO', 'V_2', 'V_2_TURBO', 'V_2A', 'V_2A_TURBO', 'AUTO'],
+  models: LEGACY_MODELS,
   modelWire: 'model',
+  answer: 'images',
+  fields: LEGACY_IMAGE_REQUEST,
+};
+
+const transparent: Choosable = {
+  name: 'transparent',
+  flags: '--transparent',
+  group: 'Picture',
+  help: 'without a background, for stickers and logos',
+  type: { kind: 'switch' },
+};
+
+/** docs: POST /v1/ideogram-v3/generate-transparent. */
+const transparentV3: Endpoint = {
+  name: 'generate-transparent-v3',
+  method: 'POST',
+  path: '/v1/ideogram-v3/generate-transparent',
+  encoding: { kind: 'multipart' },
+  models: ['V_3'],
+  variant: transparent.name,
+  answer: 'images',
   fields: [
-    takes(fields.prompt),
-    takes(fields.aspectRatio, {
-      type: { kind: 'choice', spelling: 'pair', choices: ASPECT_RATIOS_LEGACY },
-    }),
-    takes(fields.resolution, {
-      type: { kind: 'choice', spelling: 'pair', choices: RESOLUTIONS_LEGACY },
-      models: ['V_2'],
-    }),
-    takes(fields.magicPrompt, { wire: 'magic_prompt_option' }),
-    takes(fields.seed),
-    takes(fields.styleType, {
-      type: { kind: 'choice', spelling: 'word', choices: LEGACY_STYLE_TYPES },
-      models: ['V_1_TURBO', 'V_2', 'V_2_TURBO', 'V_2A', 'V_2A_TURBO', 'AUTO'],
-    }),
-    takes(fields.negativePrompt, { models: ['V_1', 'V_1_TURBO', 'V_2', 'V_2_TURBO'] }),
+    needs(fields.prompt),
     takes(fields.numImages),
-    takes(fields.colorPalette, { models: ['V_2', 'V_2_TURBO', 'AUTO'] }),
+    takes(fields.aspectRatio),
+    takes(fields.upscaleFactor),
+    takes(fields.renderingSpeed, WITHOUT_FLASH),
+    takes(fields.seed),
+    takes(fields.magicPrompt),
+    takes(fields.negativePrompt),
+  ],
+};
+
+/** docs: POST /v1/ideogram-v4/generate-transparent. */
+const transparentV4: Endpoint = {
+  name: 'generate-transparent-v4',
+  method: 'POST',
+  path: '/v1/ideogram-v4/generate-transparent',
+  encoding: { kind: 'multipart' },
+  models: ['V_4'],
+  variant: transparent.name,
+  answer: 'images',
+  fields: [
+    ...V4_PROMPTS,
+    V4_ASPECT_RATIO,
+    takes(fields.outputResolution),
+    takes(fields.renderingSpeed, WITHOUT_FLASH),
+    takes(fields.seed),
+    takes(fields.enableCopyrightDetection),
   ],
 };
 
@@ -70,6 +123,7 @@ export const generate: CommandSpec = {
     name: 'prompt',
     field: 'prompt',
     help: 'what the picture shows: "text", - (standard input) or @file',
+    optional: true,
   },
   examples: [
     { does: 'one image, saved in this folder', line: 'ideogram generate "a red fox reading a map"' },
@@ -81,6 +135,10 @@ export const generate: CommandSpec = {
       does: 'what would be sent, and its price; nothing is sent',
       line: 'ideogram generate "a red fox" --rendering-speed turbo --dry-run',
     },
+    {
+      does: 'a sticker without a background',
+      line: 'ideogram generate "a red fox sticker" --transparent -o fox.png',
+    },
     { does: 'try it without a key, for nothing', line: 'ideogram generate "a red fox" --sandbox' },
     {
       does: 'in a script',
@@ -88,5 +146,6 @@ export const generate: CommandSpec = {
     },
   ],
   defaultModel: 'V_3',
-  endpoints: [generateV3, generateLegacy],
+  endpoints: [generateV3, generateV4, generateLegacy, transparentV3, transparentV4],
+  variants: [transparent],
 };

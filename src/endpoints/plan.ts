@@ -1,117 +1,120 @@
-/** Which endpoint a call goes to, and whether its options fit that model: the one place where an option can be refused. */
+/** Which endpoint a call goes to, and what of it was typed: options by their names in, values of the endpoint's fields out. */
 import { CliError } from '../errors.js';
-import type { ImagePaths } from '../files/input.js';
-import type { CommandSpec, Endpoint, EndpointField, Field } from './define.js';
-import { type FieldValue, readChoice, readValue } from './values.js';
+import { readChoice } from './choice.js';
+import type { Choosable, CommandSpec, Endpoint, EndpointField } from './define.js';
+import {
+  refuseConflicts,
+  refuseForEndpoint,
+  refuseMissing,
+  refuseUnknown,
+  refuseUnpairedMasks,
+} from './refusals.js';
+import { nearestSize } from './shape.js';
+import { labelOf, modelLabel, modelsOf, optionsOf } from './survey.js';
+import { type FieldValue, readValue } from './values.js';
+
+export interface PlannedValue {
+  readonly field: EndpointField;
+  readonly value: FieldValue;
+}
 
 /** A call, checked against the API's rules; files are not read yet. */
 export interface Plan {
   readonly spec: CommandSpec;
   readonly endpoint: Endpoint;
-  readonly model: string;
+  /** Undefined where the endpoint has no models to choose from. */
+  readonly model: string | undefined;
   /** Only what was typed, in the endpoint's order. */
-  readonly values: readonly { readonly field: EndpointField; readonly value: FieldValue }[];
+  readonly values: readonly PlannedValue[];
+  /** What was typed of the command's own options, by their names. */
+  readonly local: Readonly<Record<string, FieldValue>>;
+  /** What the program chose for the user, in a sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** All models a command reaches, in the order of its endpoints. */
-export function modelsOf(spec: CommandSpec): string[] {
-  return spec.endpoints.flatMap((endpoint) => [...endpoint.models]);
-}
-
-/** Every field of a command once, in the order of its endpoints. */
-export function fieldsOf(spec: CommandSpec): Field[] {
-  const all = spec.endpoints.flatMap((endpoint) => endpoint.fields.map((taken) => taken.field));
-  return [...new Set(all)];
-}
-
-/** The models of a command that take a field. */
-export function modelsThatTake(spec: CommandSpec, name: string): string[] {
-  return spec.endpoints.flatMap((endpoint) => {
-    const taken = endpoint.fields.find(({ field }) => field.name === name);
-    return taken ? [...(taken.models ?? endpoint.models)] : [];
-  });
-}
-
-/** How a user knows a field: its long flag, or `The prompt` for the operand. */
-export function labelOf(field: Field): string {
-  return /--[a-z-]+/.exec(field.flags ?? '')?.[0] ?? `The ${field.name}`;
-}
+/** Typed options by their names in code. */
+export type Options = Readonly<Record<string, unknown>>;
 
 /**
- * Chooses the endpoint by the model and checks every option.
+ * Chooses the endpoint by the model and the switches, and checks every option.
  * @param options by the fields' names; `undefined` means not given (0, false and '' are given)
  * @throws CliError `bad_input`: unknown model, option the model does not take, invalid value, options that exclude each other
  */
-export function makePlan(
-  spec: CommandSpec,
-  model: string | undefined,
-  options: Record<string, unknown>,
-): Plan {
-  const choice = { kind: 'choice', spelling: 'word', choices: modelsOf(spec) } as const;
-  const chosen = readChoice(choice, '--model', model ?? spec.defaultModel);
-  const endpoint = spec.endpoints.find((candidate) => candidate.models.includes(chosen)) as Endpoint;
-  const fields = fieldsOf(spec);
-  refuseUnknown(fields, options);
-  const given = fields.filter((field) => options[field.name] !== undefined);
-  if (options[spec.operand.field] === undefined) {
-    throw new CliError('bad_input', `The ${spec.operand.field} is missing.`);
+export function makePlan(spec: CommandSpec, model: string | undefined, options: Options): Plan {
+  const all = optionsOf(spec);
+  refuseUnknown(all, options);
+  const { endpoint, model: chosen } = chooseEndpoint(spec, model, options);
+  const given = all.filter(({ name }) => options[name] !== undefined);
+  for (const option of given) refuseForEndpoint(spec, option, endpoint, chosen);
+  refuseConflicts(spec, given, endpoint);
+  const local: Record<string, FieldValue> = {};
+  for (const option of spec.local ?? []) {
+    const typed = options[option.name];
+    if (typed !== undefined) local[option.name] = readValue(option.type, labelOf(spec, option), typed);
   }
-
-  for (const field of given) refuseForModel(spec, field, chosen);
-  refuseConflicts(given);
-  const values = endpoint.fields
-    .filter(({ field }) => options[field.name] !== undefined)
-    .map((field) => ({
-      field,
-      value: readValue(field.type, labelOf(field.field), options[field.field.name]),
-    }));
+  const { sizes, notes } = chooseSizes(spec, endpoint, local);
+  refuseMissing(spec, endpoint, options);
+  const values = endpoint.fields.flatMap((field): PlannedValue[] => {
+    const typed = sizes[field.field.name] ?? options[field.field.name];
+    if (typed === undefined) return [];
+    return [{ field, value: readValue(field.type, labelOf(spec, field.field), typed) }];
+  });
   refuseUnpairedMasks(spec, values);
-  return { spec, endpoint, model: chosen, values };
+  return { spec, endpoint, model: chosen, values, local, notes };
 }
 
-/** From the command line none gets here; from a program, a misspelt name would be ignored by the API, and paid. */
-function refuseUnknown(fields: readonly Field[], options: Record<string, unknown>): void {
-  const names = fields.map(({ name }) => name);
-  const unknown = Object.keys(options).find((name) => options[name] !== undefined && !names.includes(name));
-  if (unknown === undefined) return;
-  throw new CliError('bad_input', `"${unknown}" is not an option.`, {
-    hint: `Valid: model, ${names.join(', ')}.`,
+function chooseEndpoint(
+  spec: CommandSpec,
+  typed: string | undefined,
+  options: Options,
+): { endpoint: Endpoint; model: string | undefined } {
+  // A program may give anything: what is no yes and no no must not pass for a no.
+  const variant = spec.variants?.find((option) => {
+    const typed = options[option.name];
+    return typed !== undefined && readValue(option.type, labelOf(spec, option), typed) === true;
   });
-}
-
-function refuseForModel(spec: CommandSpec, field: Field, model: string): void {
-  const models = modelsThatTake(spec, field.name);
-  if (models.includes(model)) return;
-  throw new CliError('bad_input', `${labelOf(field)} is not an option of model ${model}.`, {
-    hint: `Models that take it: ${models.join(', ')}. Choose one with --model, or leave the option out.`,
-  });
-}
-
-function refuseConflicts(given: readonly Field[]): void {
-  for (const field of given) {
-    const other = given.find((candidate) => field.conflicts?.includes(candidate.name));
-    if (other === undefined) continue;
-    throw new CliError(
-      'bad_input',
-      `${labelOf(field)} and ${labelOf(other)} exclude each other: the API takes only one of them.`,
-      { hint: `Leave out ${labelOf(field)} or ${labelOf(other)}.` },
-    );
+  const candidates = spec.endpoints.filter((endpoint) => endpoint.variant === variant?.name);
+  const label = modelLabel(spec);
+  const models = candidates.flatMap((endpoint) => [...endpoint.models]);
+  if (models.length === 0) {
+    const [endpoint] = candidates as [Endpoint];
+    if (typed === undefined) return { endpoint, model: undefined };
+    const why = variant ? `${labelOf(spec, variant)} has no models` : 'There are no models';
+    throw new CliError('bad_input', `${why} to choose from.`, { hint: `Leave out ${label}.` });
   }
+  const choice = { kind: 'choice', spelling: 'word', choices: modelsOf(spec) } as const;
+  const model = readChoice(choice, label, typed ?? String(spec.defaultModel));
+  const endpoint = candidates.find((candidate) => candidate.models.includes(model));
+  if (endpoint) return { endpoint, model };
+  throw new CliError(
+    'bad_input',
+    `${labelOf(spec, variant as Choosable)} is not an option of model ${model}.`,
+    {
+      hint: `Models that take it: ${models.join(', ')}. Choose one with ${label}, or leave the option out.`,
+    },
+  );
 }
 
-function refuseUnpairedMasks(spec: CommandSpec, values: Plan['values']): void {
-  for (const { field, value } of values) {
-    if (field.type.kind !== 'images' || field.type.masksFor === undefined) continue;
-    const { masksFor } = field.type;
-    const images = values.find((other) => other.field.field.name === masksFor);
-    const wanted = Array.isArray(images?.value) ? images.value.length : 0;
-    const masks = Array.isArray(value) ? value.length : 0;
-    if (masks === wanted) continue;
-    const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Field;
-    throw new CliError('bad_input', `${labelOf(field.field)} and ${labelOf(masked)} do not go together.`, {
-      hint: `Give one mask for each image: there are ${masks} masks and ${wanted} images.`,
-    });
+/** Where a shape was typed, the size that comes nearest to it. */
+function chooseSizes(
+  spec: CommandSpec,
+  endpoint: Endpoint,
+  local: Record<string, FieldValue>,
+): { sizes: Options; notes: string[] } {
+  const sizes: Record<string, string> = {};
+  const notes: string[] = [];
+  for (const option of spec.local ?? []) {
+    const shape = local[option.name];
+    if (option.type.kind !== 'shape' || typeof shape !== 'number') continue;
+    const { sizeOf } = option.type;
+    const field = endpoint.fields.find((candidate) => candidate.field.name === sizeOf) as EndpointField;
+    if (field.type.kind !== 'choice') continue;
+    const { choice, width, height } = nearestSize(field.type, shape);
+    sizes[sizeOf] = choice;
+    const label = labelOf(spec, field.field);
+    notes.push(`${label} ${width}x${height} is taken: of the API's sizes the nearest to that shape.`);
   }
+  return { sizes, notes };
 }
 
 /** The value of a field of the plan, `undefined` where it was not given. */
@@ -119,11 +122,10 @@ export function plannedValue(plan: Plan, name: string): FieldValue | undefined {
   return plan.values.find(({ field }) => field.field.name === name)?.value;
 }
 
-/** The images of a plan, as paths: what `files/input.ts` reads. */
-export function imagePathsOf(plan: Plan): ImagePaths[] {
-  return plan.values.flatMap(({ field: { field, type }, value }) =>
-    type.kind === 'images' && Array.isArray(value)
-      ? [{ name: field.name, paths: value, masksFor: type.masksFor }]
-      : [],
+/** The plan with another value in a field's place: what was a file's name is now what the file holds. */
+export function withValue(plan: Plan, name: string, value: FieldValue): Plan {
+  const values = plan.values.map((planned) =>
+    planned.field.field.name === name ? { ...planned, value } : planned,
   );
+  return { ...plan, values };
 }

@@ -1,7 +1,7 @@
 /** How a checked plan is written down for its endpoint: which field goes where, in which order, as which kind of part. */
 import type { Part } from '../api/multipart.js';
 import { checkRequestSize, type ImageFile } from '../files/input.js';
-import type { EndpointField } from './define.js';
+import type { FieldType } from './define.js';
 import type { Plan } from './plan.js';
 import type { FieldValue } from './values.js';
 
@@ -10,17 +10,22 @@ export interface PreparedRequest {
   readonly method: 'POST';
   /** Below the base URL. */
   readonly path: string;
+  /** Where it goes when that path is there no longer. */
+  readonly fallbackPath: string | undefined;
   readonly contentType: 'multipart/form-data' | 'application/json';
   /** Wire names and values, files left out, in the order in which they are sent. */
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** The same as they stand in the body: where there is a wrapper, inside it. */
+  readonly body: Readonly<Record<string, unknown>>;
   readonly files: readonly { readonly name: string; readonly file: ImageFile }[];
-  /** The whole JSON document, where the body is JSON. */
-  readonly document: object | undefined;
   encode(): Promise<{ contentType: string; body: Uint8Array }>;
 }
 
+/** These are sent as files. */
+const FILE_KINDS: readonly FieldType['kind'][] = ['image', 'images', 'mask'];
+
 /**
- * @param plan from `makePlan`
+ * @param plan from `makePlan`; what its values named as files has been read
  * @param images by the fields' names in code, read and checked
  * @throws CliError `bad_file` when all of it together is more than a request may hold
  */
@@ -28,40 +33,52 @@ export function prepareRequest(
   plan: Plan,
   images: Readonly<Record<string, readonly ImageFile[]>>,
 ): PreparedRequest {
-  const { endpoint } = plan;
-  const scalars = plan.values.filter(({ field }) => field.type.kind !== 'images');
-  const fields: Record<string, FieldValue> = {};
-  for (const { field, value } of scalars) {
-    fields[field.wire] = value;
-    // Right behind the prompt, where the API's own documents have it.
-    if (field.wire === 'prompt' && endpoint.modelWire) fields[endpoint.modelWire] = plan.model;
-  }
-  const files = plan.values
-    .filter(({ field }) => field.type.kind === 'images')
-    .flatMap(({ field }) => (images[field.field.name] ?? []).map((file) => ({ name: field.wire, file })));
+  const { method, path, fallbackPath, encoding, fields: taken } = plan.endpoint;
+  const fields = fieldsOfRequest(plan);
+  const body = encoding.wrapper === undefined ? fields : { [encoding.wrapper]: fields };
+  const files = taken
+    .filter(({ type }) => FILE_KINDS.includes(type.kind))
+    .flatMap(({ field, wire }) => (images[field.name] ?? []).map((file) => ({ name: wire, file })));
   checkRequestSize(
     files.map(({ file }) => file),
     Buffer.byteLength(JSON.stringify(fields)),
   );
-  const { method, path } = endpoint;
-  if (endpoint.encoding.kind === 'json') {
-    const document = { [endpoint.encoding.wrapper]: fields };
+  const common = { method, path, fallbackPath, fields, body, files };
+  if (encoding.kind === 'json') {
     const encode = async () => ({
       contentType: 'application/json',
-      body: new TextEncoder().encode(JSON.stringify(document)),
+      body: new TextEncoder().encode(JSON.stringify(body)),
     });
-    return { method, path, contentType: 'application/json', fields, files, document, encode };
+    return { ...common, contentType: 'application/json', encode };
   }
-  const parts = [...scalars.flatMap(({ field, value }) => partsOf(field, value)), ...files.map(filePart)];
+  const parts = [
+    ...Object.entries(body).flatMap(([name, value]) => partsOf(name, value as FieldValue)),
+    ...files.map(filePart),
+  ];
   const encode = async () => (await import('../api/multipart.js')).encodeMultipart(parts);
-  return { method, path, contentType: 'multipart/form-data', fields, files, document: undefined, encode };
+  return { ...common, contentType: 'multipart/form-data', encode };
+}
+
+function fieldsOfRequest({ endpoint: { modelWire }, values, model }: Plan): Record<string, FieldValue> {
+  const fields: Record<string, FieldValue> = {};
+  const sayModel = () => {
+    if (modelWire !== undefined && model !== undefined) fields[modelWire] = model;
+  };
+  for (const { field, value } of values) {
+    if (FILE_KINDS.includes(field.type.kind)) continue;
+    fields[field.wire] = value;
+    // Right behind the prompt, where the API's own documents have it.
+    if (field.type.kind === 'prompt') sayModel();
+  }
+  sayModel();
+  return fields;
 }
 
 /** docs: scalars are text, a list repeats the field's name, an object is one JSON part. */
-function partsOf({ wire }: EndpointField, value: FieldValue): Part[] {
-  if (Array.isArray(value)) return value.map((item) => ({ kind: 'text', name: wire, value: item }));
-  if (typeof value === 'object') return [{ kind: 'json', name: wire, value }];
-  return [{ kind: 'text', name: wire, value: String(value) }];
+function partsOf(name: string, value: FieldValue): Part[] {
+  if (Array.isArray(value)) return value.map((item) => ({ kind: 'text', name, value: String(item) }));
+  if (typeof value === 'object') return [{ kind: 'json', name, value }];
+  return [{ kind: 'text', name, value: String(value) }];
 }
 
 function filePart({ name, file }: { name: string; file: ImageFile }): Part {

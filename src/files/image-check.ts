@@ -47,7 +47,8 @@ export async function checkType(
 ): Promise<ImageType> {
   const type = sniffImage(head);
   if (type !== undefined) return type;
-  if (head.length === 0) throw new CliError('bad_file', `${source} is empty.`);
+  if (head.length === 0)
+    throw new CliError('bad_file', `${source} is empty.`, { hint: 'Copy or export it again.' });
   const what = nameOtherContent(head.subarray(0, NAMING_BYTES));
   const command = await convertCommand(what, origin, platform);
   const remedy = command === undefined ? otherRemedy(what, origin) : convertRemedy(command, origin);

@@ -10,8 +10,9 @@ import { CliError } from '../errors.js';
 export function refuseSecondReader(readers: readonly string[]): void {
   if (readers.length < 2) return;
   const names = [...new Set(readers)];
-  const who = names.length === 1 ? `${names[0]} twice` : names.join(' and ');
-  throw new CliError('usage', `Standard input (-) can be read by one only: ${who} cannot both be -.`, {
+  const who =
+    names.length === 1 ? `${names[0]} cannot be - twice` : `${names.join(' and ')} cannot both be -`;
+  throw new CliError('usage', `Standard input (-) can be read once only: ${who}.`, {
     hint: 'Give the others as files.',
   });
 }

@@ -1,12 +1,21 @@
 /** What was typed for an option, and the value that is sent for it: every accepted spelling, every refusal with the valid values. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChoiceType, FieldType, IntegerType, PaletteType } from '../../src/endpoints/define.js';
-import * as fields from '../../src/endpoints/fields.js';
+import type {
+  ChoiceType,
+  CommandSpec,
+  FieldType,
+  IntegerType,
+  PaletteType,
+} from '../../src/endpoints/define.js';
+import * as fields from '../../src/endpoints/fields/index.js';
 import { COMMANDS } from '../../src/endpoints/index.js';
-import { modelsOf } from '../../src/endpoints/plan.js';
+import type { Palette } from '../../src/endpoints/palette.js';
+import { nearestSize } from '../../src/endpoints/shape.js';
+import { modelsOf } from '../../src/endpoints/survey.js';
 import { type FieldValue, readValue } from '../../src/endpoints/values.js';
 import { CliError } from '../../src/errors.js';
+import type { Length, MaskRect } from '../../src/files/mask-rect.js';
 
 const LABEL = '--it';
 
@@ -22,6 +31,21 @@ const toggle = fields.enableCopyrightDetection.type;
 const palette = fields.colorPalette.type as PaletteType;
 const images = fields.styleReference.type;
 const oneImage = fields.characterReference.type;
+const further = fields.reference.type;
+const image = fields.image.type;
+const mask = fields.mask.type;
+const structured = fields.jsonPrompt.type;
+const shape = fields.shape.type;
+const rects = fields.maskRect.type;
+const file = fields.saveMask.type;
+const withAuto: ChoiceType = { kind: 'choice', spelling: 'pair', choices: ['AUTO', '16x9'] };
+const factor = fields.upscaleFactor.type;
+
+/** A rectangle as it is read of these four. */
+function rect(typed: string, ...lengths: readonly [number, 'px' | '%'][]): MaskRect {
+  const [x, y, width, height] = lengths.map(([amount, unit]) => ({ amount, unit })) as Length[];
+  return { label: LABEL, typed, x, y, width, height } as MaskRect;
+}
 
 /** A refusal as the user reads it: message and hint. */
 function refusal(type: FieldType, typed: unknown): string {
@@ -106,6 +130,36 @@ describe('accepted', () => {
     ['one image', images, 'a.png', ['a.png']],
     ['several images', images, ['a.png', ' b.png'], ['a.png', ' b.png']],
     ['exactly one image, where one is taken', oneImage, ['a.png'], ['a.png']],
+    ['nine images, where nine are taken', further, Array(9).fill('a.png'), Array(9).fill('a.png')],
+    ['an image, its name as it is', image, ' a b.png', ' a b.png'],
+    ['a mask from standard input', mask, '-', '-'],
+    ['a file', file, './m.png', './m.png'],
+    ['a file that holds a structured prompt', structured, 'fox.json', 'fox.json'],
+    ['a structured prompt from a program', structured, { a: { b: [1] } }, { a: { b: [1] } }],
+    ['a word among pairs', withAuto, 'auto', 'AUTO'],
+    ['a pair beside a word', withAuto, '16:9', '16x9'],
+    ['a factor', factor, 'x2', 'X2'],
+    ['a shape with a colon', shape, '16:9', 16 / 9],
+    ['a shape with an x', shape, '4x5', 4 / 5],
+    ['a shape with a times sign and spaces', shape, ' 4 × 5 ', 4 / 5],
+    ['a shape with a slash', shape, '3/1', 3],
+    ['a shape with fractions', shape, '2.35:1.0', 2.35],
+    ['a shape in pixels', shape, '1920:1080', 16 / 9],
+    [
+      'a part of an image in pixels',
+      rects,
+      '1,2,3,4',
+      [rect('1,2,3,4', [1, 'px'], [2, 'px'], [3, 'px'], [4, 'px'])],
+    ],
+    [
+      'several parts, in both units',
+      rects,
+      ['50%,0,50%,12.5%', '1px,2,3,4'],
+      [
+        rect('50%,0,50%,12.5%', [50, '%'], [0, 'px'], [50, '%'], [12.5, '%']),
+        rect('1px,2,3,4', [1, 'px'], [2, 'px'], [3, 'px'], [4, 'px']),
+      ],
+    ],
   ])('%s', (_what, type, typed, wanted) => {
     expect(readValue(type, LABEL, typed)).toEqual(wanted);
   });
@@ -203,6 +257,31 @@ describe('refused, with what is valid', () => {
     ['an empty name of an image', images, '', 'is empty'],
     ['an empty name among others', images, ['a.png', ''], 'is empty'],
     ['two images, where one is taken', oneImage, ['a.png', 'b.png'], 'exactly one'],
+    ['ten images, where nine are taken', further, Array(10).fill('a.png'), 'at most 9'],
+    ['an empty name of the image', image, '', 'is empty'],
+    ['a blank name of the image', image, ' ', 'is empty'],
+    ['a number for an image', image, 5, 'text.'],
+    ['an empty name of the mask', mask, '', 'is empty'],
+    ['an empty name of a file', file, '', 'is empty'],
+    ['a list for a file', file, ['a'], 'text.'],
+    ['no text for a prompt', prompt, null, 'text.'],
+    ['an empty prompt, with what to say', prompt, '', 'Say what the picture shows'],
+    ['an empty name of a structured prompt', structured, '', 'is empty'],
+    ['a number for a structured prompt', structured, 5, 'text.'],
+    ['null for a structured prompt', structured, null, 'text.'],
+    ['a list for a structured prompt', structured, [{}], 'text.'],
+    ['a word that is not among pairs', withAuto, 'aut', 'AUTO, 16:9.'],
+    ['a factor without its X', factor, '2', 'X1, X2, X4.'],
+    ['half a shape', shape, '16', '16:9, 4:5, 2.35:1.'],
+    ['a shape of three', shape, '16:9:1', '16:9, 4:5, 2.35:1.'],
+    ['a shape without width', shape, '0:9', '16:9, 4:5, 2.35:1.'],
+    ['a shape without height', shape, '16:0', '16:9, 4:5, 2.35:1.'],
+    ['a shape of words', shape, 'wide', '16:9, 4:5, 2.35:1.'],
+    ['a negative shape', shape, '-16:9', '16:9, 4:5, 2.35:1.'],
+    ['a shape beyond all numbers', shape, `${'9'.repeat(400)}:1`, '16:9, 4:5, 2.35:1.'],
+    ['nothing for a shape', shape, '', '16:9, 4:5, 2.35:1.'],
+    ['three numbers for a part', rects, '1,2,3', '100,200,300,400'],
+    ['one bad part among good ones', rects, ['1,2,3,4', '1,2,3,0'], 'its height is 0'],
   ])('%s', (_what, type, typed, valid) => {
     expect(refusal(type, typed)).toContain(valid);
   });
@@ -210,13 +289,19 @@ describe('refused, with what is valid', () => {
 
 /** Every list of choices there is: of every field of every endpoint, and the models of every command. */
 const choiceTypes: readonly (readonly [string, ChoiceType])[] = COMMANDS.flatMap((spec) => [
-  [`${spec.name}: model`, { kind: 'choice', spelling: 'word', choices: modelsOf(spec) }] as const,
+  ...modelChoice(spec),
   ...spec.endpoints.flatMap((endpoint) =>
     endpoint.fields.flatMap(({ wire, type }) =>
       type.kind === 'choice' ? [[`${endpoint.name}: ${wire}`, type] as const] : [],
     ),
   ),
 ]);
+
+/** Three commands have no models to choose from. */
+function modelChoice(spec: CommandSpec): (readonly [string, ChoiceType])[] {
+  const choices = modelsOf(spec);
+  return choices.length === 0 ? [] : [[`${spec.name}: model`, { kind: 'choice', spelling: 'word', choices }]];
+}
 
 const integerTypes: readonly (readonly [string, IntegerType])[] = COMMANDS.flatMap((spec) =>
   spec.endpoints.flatMap((endpoint) =>
@@ -252,7 +337,9 @@ function around(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 describe.each(choiceTypes)('%s', (_name, type) => {
-  const decorate = type.spelling === 'pair' ? decoratePair : decorateWord;
+  // A word stands also among pairs: AUTO.
+  const decorate = (choice: string) => (/^\D+$/.test(choice) ? decorateWord : decorateAny)(choice);
+  const decorateAny = type.spelling === 'pair' ? decoratePair : decorateWord;
 
   it('finds every choice by its own spelling: no two of them are the same to the reader', () => {
     expect(type.choices.map((choice) => readValue(type, LABEL, choice))).toEqual([...type.choices]);
@@ -395,18 +482,50 @@ describe('palettes', () => {
           expect(thrown).toBeInstanceOf(CliError);
           return;
         }
-        if (typeof value !== 'object' || Array.isArray(value)) throw new Error('no palette');
-        if ('name' in value) {
-          expect(palette.presets).toContain(value.name);
+        const read = value as Palette;
+        if ('name' in read) {
+          expect(palette.presets).toContain(read.name);
           return;
         }
-        expect(value.members.length).toBeGreaterThan(0);
-        expect(value.members.length).toBeLessThanOrEqual(palette.maxMembers);
-        for (const { color_hex: hex, color_weight = 1 } of value.members) {
+        expect(read.members.length).toBeGreaterThan(0);
+        expect(read.members.length).toBeLessThanOrEqual(palette.maxMembers);
+        for (const { color_hex: hex, color_weight = 1 } of read.members) {
           expect(hex).toMatch(/^#([0-9a-f]{3}){1,2}$/i);
           expect(color_weight >= palette.minWeight && color_weight <= palette.maxWeight).toBe(true);
         }
       }),
     );
+  });
+});
+
+describe('the size that is nearest to a shape', () => {
+  const sizes = choiceTypes.filter(([name]) => name.endsWith(': resolution'));
+  const apart = (choice: string, wanted: number): number => {
+    const [width = 0, height = 0] = (choice.match(/\d+/g) ?? []).map(Number);
+    return Math.abs(Math.log(width / height / wanted));
+  };
+
+  it.each(sizes)('%s: none is nearer, and of those as near none is larger', (_name, type) => {
+    const ratio = fc.tuple(fc.integer({ min: 1, max: 4000 }), fc.integer({ min: 1, max: 4000 }));
+    fc.assert(
+      fc.property(ratio, ([across, down]) => {
+        const { choice, width, height } = nearestSize(type, across / down);
+        expect(type.choices).toContain(choice);
+        expect(choice.match(/\d+/g)).toEqual([String(width), String(height)]);
+        for (const other of type.choices) {
+          const [a, b] = [apart(choice, across / down), apart(other, across / down)];
+          expect(a).toBeLessThanOrEqual(b + 1e-9);
+          if (Math.abs(a - b) > 1e-9) continue;
+          const [otherWidth = 0, otherHeight = 0] = (other.match(/\d+/g) ?? []).map(Number);
+          expect(width * height).toBeGreaterThanOrEqual(otherWidth * otherHeight);
+        }
+      }),
+    );
+  });
+
+  it('twice as wide is as far away as half as wide', () => {
+    const type: ChoiceType = { kind: 'choice', spelling: 'pair', choices: ['100x200', '200x100'] };
+    expect(nearestSize(type, 1.01).choice).toBe('200x100');
+    expect(nearestSize(type, 0.99).choice).toBe('100x200');
   });
 });

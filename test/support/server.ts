@@ -103,35 +103,65 @@ export function answerJson(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
+/** A structured prompt as the API writes it. */
+export const SCENE = {
+  high_level_description: 'A fox reads a map.',
+  compositional_deconstruction: {
+    background: 'a wood in autumn',
+    elements: [{ type: 'obj', desc: 'a red fox', bbox: [100, 200, 900, 800] }],
+  },
+} as const;
+
+/** What layerize tells of the text in a picture; the API's blocks hold more. */
+export const TEXT_BLOCKS = [{ text: 'GRAND OPENING', x: 10, y: 20 }] as const;
+
+/** Answers 200 as the endpoint of the path does, with the least that it promises. docs: openapi, required fields. */
+export const answerAsApi: Responder = (request, response, server) => {
+  const path = request.path.replace(/\?.*/, '');
+  const url = `${server.url}/image/0.png`;
+  const created = '2026-01-01T00:00:00Z';
+  switch (path) {
+    case '/describe':
+      return answerJson(response, 200, { descriptions: [{ text: 'A fox.' }] });
+    case '/v1/ideogram-v4/describe':
+      return answerJson(response, 200, { json_prompt: SCENE });
+    case '/v1/ideogram-v4/magic-prompt':
+      return answerJson(response, 200, { json_prompt: SCENE, aspect_ratio: '16x9' });
+    case '/v1/ideogram-v3/layerize-text':
+      return answerJson(response, 200, { base_image_url: url, seed: 3, text_blocks: TEXT_BLOCKS });
+    case '/v1/remove-background':
+    case '/v1/remove-object':
+      return answerJson(response, 200, { created, data: [{ url, is_image_safe: true }] });
+    default:
+      return answerImages(1)(request, response, server);
+  }
+};
+
 /** The parts of a multipart body, by Node's own parser: neither form-data's nor the sandbox's. */
 export async function readParts(request: Received): Promise<ReceivedPart[]> {
   const type = request.headers['content-type'] ?? '';
   const form = await new Response(new Uint8Array(request.body), {
     headers: { 'content-type': type },
   }).formData();
-  const raw = request.body.toString('latin1');
+  const types = declaredTypes(request.body, /boundary="?([^";]+)/.exec(type)?.[1] ?? '');
   return Promise.all(
-    [...form].map(async ([name, value]) => {
-      if (typeof value !== 'string') {
-        const bytes = Buffer.from(await value.arrayBuffer());
-        return { name, filename: value.name, type: value.type, bytes };
+    [...form].map(async ([name, value], index) => {
+      if (typeof value === 'string') {
+        // Node keeps no content type of text parts: it is looked up in the bytes.
+        return { name, filename: undefined, type: types[index], bytes: Buffer.from(value) };
       }
-      // Node keeps no content type of text parts: it is looked up in the bytes.
-      const head = new RegExp(`name="${name}"\r\n(?:Content-Type: ([^\r]+)\r\n)?\r\n`).exec(raw);
-      return { name, filename: undefined, type: head?.[1], bytes: Buffer.from(value) };
+      const bytes = Buffer.from(await value.arrayBuffer());
+      return { name, filename: value.name, type: value.type, bytes };
     }),
   );
 }
 
-/** The fields of a multipart body as name -> texts, files as `<type, n bytes>`. */
-export async function readFields(request: Received): Promise<Record<string, string[]>> {
-  const fields: Record<string, string[]> = {};
-  for (const part of await readParts(request)) {
-    const value =
-      part.filename === undefined
-        ? part.bytes.toString('utf8')
-        : `<${part.type}, ${part.bytes.length} bytes>`;
-    fields[part.name] = [...(fields[part.name] ?? []), value];
-  }
-  return fields;
+/** The content type of each part, as it stands in the part's head. */
+function declaredTypes(body: Buffer, boundary: string): (string | undefined)[] {
+  const heads = body
+    .toString('latin1')
+    .split(`--${boundary}\r\n`)
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('\r\n\r\n')));
+  return heads.map((head) => /^content-type: *(.+)$/im.exec(head)?.[1]?.trim());
 }

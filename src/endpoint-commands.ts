@@ -1,0 +1,95 @@
+/** How commander is told of a command that reaches an endpoint: its words and options follow from the data. */
+import { Argument, type Command, Option } from 'commander';
+import type { Start } from './command-tree.js';
+import { type Choosable, type CommandSpec, savesImages } from './endpoints/define.js';
+import { fieldsOf, modelFlags, modelsOf } from './endpoints/survey.js';
+import { describeField, OPTION_GROUPS } from './help.js';
+
+/** Options as commander has read them. */
+type Typed = Record<string, unknown>;
+
+/** Registers it. */
+export function addEndpointCommand(program: Command, spec: CommandSpec, start: Start): void {
+  const { operand, summary, note } = spec;
+  const word = `${operand.name}${operand.many ? '...' : ''}`;
+  const shown = operand.optional ? `[${word}]` : `<${word}>`;
+  const sentence = `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
+  const command = program
+    .command(spec.name)
+    .summary(summary)
+    .description(note ? `${sentence} ${note}` : sentence)
+    .usage(`${shown} [options]`)
+    .helpOption('-h, --help', 'print this help')
+    .addArgument(new Argument(shown, operand.help));
+  addModel(command, spec);
+  const fields = fieldsOf(spec).filter(({ name }) => name !== operand.field);
+  for (const field of fields) addOption(command, spec, field);
+  for (const field of fields) if (field.type.kind === 'switch') addOpposite(command, field);
+  for (const option of [...(spec.local ?? []), ...(spec.variants ?? [])]) addOption(command, spec, option);
+  if (takesImages(spec)) addUrlSwitch(command);
+  if (savesImages(spec)) addOutput(command);
+  command.action(async (words: string | string[] | undefined, options: Typed, command: Command) => {
+    await perform(start(command), spec, [words ?? []].flat(), options);
+  });
+}
+
+async function perform(
+  run: ReturnType<Start>,
+  spec: CommandSpec,
+  operands: string[],
+  typed: Typed,
+): Promise<void> {
+  const { describeModel, ...options } = typed;
+  const named = describeModel === undefined ? options : { ...options, model: describeModel };
+  if (!savesImages(spec)) {
+    const { runWords } = await import('./commands/words.js');
+    return runWords(run, spec, operands, named);
+  }
+  const { runEndpoint } = await import('./commands/endpoint.js');
+  return runEndpoint(run, spec, operands[0], named);
+}
+
+/** Where there is one model or none, there is nothing to choose. */
+function addModel(command: Command, spec: CommandSpec): void {
+  const models = modelsOf(spec);
+  if (models.length < 2) return;
+  const flags = modelFlags(spec);
+  const text = `model to use (${models.join(', ')}; default ${spec.defaultModel})`;
+  command.addOption(new Option(flags, text).helpGroup('Picture'));
+  // Who knows the others' name for it is understood.
+  if (!flags.includes('--model ')) command.addOption(new Option('--model <model>').hideHelp());
+}
+
+function addOption(command: Command, spec: CommandSpec, option: Choosable): void {
+  const added = new Option(option.flags, describeField(spec, option)).helpGroup(option.group);
+  if (['images', 'text-list', 'mask-rects'].includes(option.type.kind)) {
+    added.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
+  }
+  command.addOption(added);
+}
+
+/** What the API takes as true or false can be sent as either. */
+function addOpposite(command: Command, { flags, group }: Choosable): void {
+  const negative = flags.replace('--', '--no-');
+  command.addOption(new Option(negative, `send the opposite of ${flags}`).helpGroup(group).hideHelp());
+}
+
+function takesImages(spec: CommandSpec): boolean {
+  return fieldsOf(spec).some(({ type }) => ['image', 'images', 'mask'].includes(type.kind));
+}
+
+function addUrlSwitch(command: Command): void {
+  const text = 'fetch images also from this machine and private networks';
+  command.addOption(new Option('--allow-private-urls', text).helpGroup('Advanced'));
+}
+
+function addOutput(command: Command): void {
+  const { output } = OPTION_GROUPS;
+  command
+    .addOption(new Option('-o, --output <path>', 'file, folder/, or - for standard output').helpGroup(output))
+    .addOption(
+      new Option('--metadata', 'write <image>.json beside each: prompt, seed, options, price').helpGroup(
+        output,
+      ),
+    );
+}

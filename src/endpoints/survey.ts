@@ -1,0 +1,59 @@
+/** What a command's data says when one asks it: its options, its models, which of them take what, and how options are called. */
+import type { Choosable, CommandSpec, Endpoint, Field } from './define.js';
+
+/** All models a command reaches, in the order of its endpoints, each once. */
+export function modelsOf(spec: CommandSpec): string[] {
+  return [...new Set(spec.endpoints.flatMap((endpoint) => [...endpoint.models]))];
+}
+
+/** Every field of a command once, in the order of its endpoints; of fields of the same name the first. */
+export function fieldsOf(spec: CommandSpec): Field[] {
+  const all = spec.endpoints.flatMap((endpoint) => endpoint.fields.map((taken) => taken.field));
+  return [...new Set(all)];
+}
+
+/** Everything that can be typed for a command: its switches, fields, and its own options. */
+export function optionsOf(spec: CommandSpec): Choosable[] {
+  return [...(spec.variants ?? []), ...fieldsOf(spec), ...(spec.local ?? [])];
+}
+
+/** The models of a command that take a field: with this switch, or without any. */
+export function modelsThatTake(spec: CommandSpec, name: string, variant?: string): string[] {
+  return spec.endpoints.flatMap((endpoint) => {
+    const taken = endpoint.fields.find(({ field }) => field.name === name);
+    return taken && endpoint.variant === variant ? [...(taken.models ?? endpoint.models)] : [];
+  });
+}
+
+/** Does a field go with a switch of the command? */
+export function variantTakes(spec: CommandSpec, variant: string, name: string): boolean {
+  return spec.endpoints.some(
+    (endpoint) => endpoint.variant === variant && endpoint.fields.some(({ field }) => field.name === name),
+  );
+}
+
+/** A command's own options are about a mask or a size, and do nothing where there is none. */
+export function goesWith(own: Choosable, { fields }: Endpoint): boolean {
+  const about = own.type.kind === 'shape' ? 'resolution' : 'mask';
+  return fields.some(({ field }) => field.name === about);
+}
+
+/** Where a flag is in commander's notation: `-n, --num-images <count>` -> `--num-images`. */
+export function longFlag(flags: string): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
+}
+
+/** How a user knows an option: its long flag, or `The prompt` for the operand. */
+export function labelOf(spec: CommandSpec, option: Pick<Choosable, 'name' | 'flags'>): string {
+  return option.name === spec.operand.field ? `The ${spec.operand.name}` : longFlag(option.flags);
+}
+
+/** How the model of a command is typed, in commander's notation. */
+export function modelFlags({ modelFlags: flags = '-m, --model <model>' }: CommandSpec): string {
+  return flags;
+}
+
+/** `--model`, or what the command has in its place. */
+export function modelLabel(spec: CommandSpec): string {
+  return longFlag(modelFlags(spec));
+}
