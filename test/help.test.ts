@@ -1,9 +1,15 @@
 /** Help and the words that lead to it: every command has a page, a family without a command shows its own, a typo is told. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testImagePrice } from '../src/commands/test-image.js';
-import { runCli } from './support/run.js';
+import { COMMANDS } from '../src/endpoints/index.js';
+import { makePng } from './support/images.js';
+import { leftBlack, paintPng } from './support/pictures.js';
+import { createWorld, runCli } from './support/run.js';
 
-const PAGES = ['generate', 'auth', 'auth login', 'auth verify', 'auth status', 'auth logout', 'sandbox'];
+const FAMILY = ['auth', 'auth login', 'auth verify', 'auth status', 'auth logout'];
+const PAGES = [...COMMANDS.map(({ name }) => name), 'models', ...FAMILY, 'sandbox'];
 
 describe('the page of a command', () => {
   it.each(PAGES)('%s, however it is asked for', async (path) => {
@@ -44,6 +50,79 @@ describe('the page of a command', () => {
   });
 });
 
+describe.each(COMMANDS.map((spec) => [spec.name, spec] as const))('the page of %s', (name, spec) => {
+  const page = async () => (await runCli([name, '--help'])).stdout;
+
+  it('fits 80 columns, examples first', async () => {
+    const text = await page();
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const headings = text.match(/^[A-Z][A-Za-z ]*:$/gm) ?? [];
+    expect(headings.slice(0, 2)).toEqual(['Examples:', 'Operand:']);
+    expect(headings).toEqual([...new Set(headings)]);
+  });
+
+  it('names every option once, and the operand with no flag', async () => {
+    const text = await page();
+    const options = [
+      ...spec.endpoints.flatMap((endpoint) => endpoint.fields.map(({ field }) => field)),
+      ...(spec.local ?? []),
+      ...(spec.variants ?? []),
+    ];
+    for (const { name: option, flags } of options) {
+      const flag = /--[a-z-]+/.exec(flags)?.[0];
+      const lines = text.match(new RegExp(`^  (-\\w, )?${flag}( |$)`, 'gm')) ?? [];
+      expect([flag, lines.length]).toEqual([flag, option === spec.operand.field ? 0 : 1]);
+    }
+    const models = new Set(spec.endpoints.flatMap((endpoint) => endpoint.models));
+    const flag = name === 'describe' ? '--describe-model' : '--model';
+    expect(text.includes(`${flag} <model>`)).toBe(models.size > 1);
+    if (models.size > 1) for (const model of models) expect(text).toMatch(new RegExp(`\\b${model}\\b`));
+  });
+
+  it('shows each example as it is in the data', async () => {
+    const text = await page();
+    for (const { does, line } of spec.examples) {
+      expect(text).toContain(`# ${does}`);
+      expect(text.replace(/ \\\n\s+/g, ' ')).toContain(line);
+    }
+  });
+});
+
+describe('an example of a help page', () => {
+  const picture = makePng(1000, 1000);
+  const mask = paintPng(1000, 1000, leftBlack(1000), { color: 'grey', depth: 1 });
+  const lines = COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line));
+  it.each(lines)('%s works as it stands', async (line) => {
+    const world = await createWorld();
+    const put = (name: string, content: Buffer | string) => writeFile(join(world.folder, name), content);
+    const document = {
+      high_level_description: 'a fox',
+      compositional_deconstruction: { background: 'snow', elements: [] },
+    };
+    await put('prompt.txt', 'a red fox');
+    await put('fox.json', JSON.stringify(document));
+    await put('mask.png', mask);
+    // What another program does stands in no example of ours.
+    const commands = line
+      .split(/\s+\|\s+(?=ideogram )/)
+      .map((part) => part.replace(/ (\||>) (?!ideogram).*$/, ''));
+    for (const [index, command] of commands.entries()) {
+      const argv = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+      expect(argv.shift()).toBe('ideogram');
+      const found = argv.map((word) => word.replace('*', 'a'));
+      for (const word of found) {
+        const isInput = /\.(png|jpg)$/.test(word) && found[found.indexOf(word) - 1] !== '-o';
+        if (isInput && !/^(mask|m)\.png$/.test(word)) await put(word.replace(/.*\//, ''), picture);
+      }
+      const here = found.map((word) => (/\.(png|jpg)$/.test(word) ? word.replace(/.*\//, '') : word));
+      const stdin = index === 0 ? '' : here.includes('--json-prompt') ? JSON.stringify(document) : picture;
+      const flags = here[0] === 'models' || here.includes('--dry-run') ? [] : ['--dry-run'];
+      const { status, stderr } = await runCli([...here, ...flags, '--quiet'], { world, stdin });
+      expect([command, status, stderr]).toEqual([command, 0, '']);
+    }
+  });
+});
+
 describe('words that lead nowhere', () => {
   it.each<[string[], RegExp]>([
     [['autj'], /Unknown command 'autj'\.\n {2}Did you mean auth\?\n {2}See: ideogram --help/],
@@ -52,7 +131,10 @@ describe('words that lead nowhere', () => {
     [['auth', '--quiet'], /No command was given\.\n {2}See: ideogram auth --help/],
     [['help', 'auth', 'nope'], /Unknown command 'auth \.\.\.'/],
     [['help', 'nope'], /Unknown command 'nope'/],
-    [['generate'], /For example: ideogram generate "a red fox"[\s\S]*See: ideogram generate --help/],
+    [
+      ['generate'],
+      /For example: ideogram generate "a red fox reading a map"\n {2}See: ideogram generate --help/,
+    ],
     [['--timeout', '5', 'auth', 'nope'], /See: ideogram auth --help/],
   ])('%j', async (argv, says) => {
     const { status, stdout, stderr } = await runCli(argv);

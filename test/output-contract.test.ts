@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFetch } from '../src/api/fetch.js';
 import type { Fetch } from '../src/fetch-contract.js';
-import { JPEG_1X1, PNG_1X1 } from './support/images.js';
+import { CALLS, type Call, neededBy, startOf } from './endpoints/calls.js';
+import { JPEG_1X1, makePng, PNG_1X1 } from './support/images.js';
+import { leftBlack, paintPng } from './support/pictures.js';
 import { createWorld, runCli, TEST_KEY, type World } from './support/run.js';
-import { answerImages, answerJson, startServer } from './support/server.js';
+import { answerImages, answerJson, type Responder, startServer } from './support/server.js';
 
 async function generate(argv: string[], options: Parameters<typeof runCli>[1] & { images?: number } = {}) {
   const server = await startServer(answerImages(options.images ?? 1));
@@ -531,3 +533,109 @@ describe('--quiet', () => {
     expect(result.stdout.split('\n')).toHaveLength(3);
   });
 });
+
+describe.each(CALLS.map((call) => [call.title, call] as const))('%s', (_title, call) => {
+  const { spec, endpoint, model } = call;
+  const isWords = ['descriptions', 'json-prompt'].includes(endpoint.answer);
+
+  async function runCall(...flags: string[]) {
+    const server = await startServer(answerFor(call));
+    const world = await createWorld();
+    await writeFile(join(world.folder, 'photo.png'), makePng(8, 8));
+    await writeFile(join(world.folder, 'mask.png'), paintPng(8, 8, leftBlack(8)));
+    const argv = [...startOf(call), ...neededBy(call), ...flags];
+    return { server, ...(await runCli(argv, { world, env: { IDEOGRAM_BASE_URL: server.url } })) };
+  }
+
+  it('--json is one object on standard output, with these keys in this order', async () => {
+    const result = await runCall('--json');
+    expect([result.status, result.stderr]).toEqual([0, '']);
+    expect(result.stdout).toMatch(/^\{.*\}\n$/);
+    const json = result.json();
+    const middle = isWords
+      ? spec.operand.field === 'image'
+        ? ['descriptions']
+        : ['prompt', 'jsonPrompt', 'aspectRatio']
+      : ['images', ...(endpoint.answer === 'layers' ? ['textBlocks'] : []), 'withheld'];
+    const last = isWords ? ['cost', 'sandbox', 'warnings'] : ['cost', 'created', 'sandbox', 'warnings'];
+    expect(Object.keys(json)).toEqual(['ok', 'command', 'model', ...middle, ...last]);
+    expect([json.ok, json.command, json.model, json.sandbox]).toEqual([
+      true,
+      spec.name,
+      model ?? null,
+      false,
+    ]);
+    expect(Object.keys(json.cost)).toEqual(['usd', 'basis']);
+    if (isWords) return;
+    expect(json.images).toHaveLength(1);
+    expect(Object.keys(json.images[0])).toEqual([
+      ...['path', 'url', 'seed', 'prompt', 'resolution', 'safe', 'type', 'bytes', 'expires'],
+    ]);
+    expect((await readFile(json.images[0].path)).equals(PNG_1X1)).toBe(true);
+  });
+
+  it('prints data alone: paths, or words', async () => {
+    const result = await runCall('--quiet');
+    expect([result.status, result.stderr]).toEqual([0, '']);
+    const saved = (await result.files()).filter((name) => !['photo.png', 'mask.png'].includes(name));
+    if (endpoint.answer === 'images') expect(result.stdout).toBe(`${saved}\n`);
+    else if (endpoint.answer === 'descriptions') expect(result.stdout).toBe('a hill\n');
+    else expect(() => JSON.parse(result.stdout)).not.toThrow();
+    expect(saved).toHaveLength(isWords ? 0 : 1);
+  });
+
+  it('--dry-run shows the very request, needs no key, and sends and writes nothing', async () => {
+    const real = await runCall();
+    const dry = await runCall('--dry-run', '--json');
+    expect([dry.status, dry.stderr, dry.server.calls.length]).toEqual([0, '', 0]);
+    const { dryRun, request, ok, command } = dry.json();
+    expect([ok, dryRun, command]).toEqual([true, true, spec.name]);
+    const [sent] = real.server.calls;
+    expect([request.method, request.url]).toEqual([sent?.method, `${dry.server.url}${sent?.path}`]);
+    expect(String(sent?.headers['content-type']).split(';')[0]).toBe(request.contentType);
+    const body = sent?.body.toString('latin1') ?? '';
+    for (const { name } of request.files) expect(body).toContain(`name="${name}"; filename=`);
+    if (request.body) expect(JSON.parse(body)).toEqual(request.body);
+    for (const name of Object.keys(request.fields ?? {})) expect(body).toContain(`name="${name}"\r\n`);
+    const parts = body.match(/Content-Disposition: form-data/g)?.length ?? 0;
+    if (request.fields) expect(parts).toBe(Object.keys(request.fields).length + request.files.length);
+    expect((await dry.files()).sort()).toEqual(['mask.png', 'photo.png']);
+    const human = await runCall('--dry-run');
+    expect(human.stdout).toMatch(/^POST http[\s\S]*\nCost: .*\nNothing was sent\.\n$/);
+  });
+
+  it('tells a failure as one object, and whether it was billed', async () => {
+    const server = await startServer((_, response) => answerJson(response, 403, { error: 'own words' }));
+    const world = await createWorld();
+    await writeFile(join(world.folder, 'photo.png'), makePng(8, 8));
+    await writeFile(join(world.folder, 'mask.png'), paintPng(8, 8, leftBlack(8)));
+    const argv = [...startOf(call), ...neededBy(call), '--json'];
+    const result = await runCli(argv, { world, env: { IDEOGRAM_BASE_URL: server.url } });
+    expect(result.status).toBe(4);
+    expect(result.error()).toMatchObject({ code: 'forbidden', status: 403, billed: 'no' });
+    expect(result.error().message).toContain('own words');
+    if (result.stdout !== '') expect(result.json().ok).toBe(false);
+  });
+
+  it('is never above --max-cost', async () => {
+    const { status, error, server } = await runCall('--max-cost', '0', '--json');
+    expect([status, error().code, server.calls.length]).toEqual([6, 'cost_cap', 0]);
+  });
+});
+
+/** What the endpoint says when all is well. */
+function answerFor({ endpoint }: Call): Responder {
+  return (request, response, server) => {
+    const json_prompt = { high_level_description: 'a hill' };
+    switch (endpoint.answer) {
+      case 'images':
+        return answerImages(1)(request, response, server);
+      case 'layers':
+        return answerJson(response, 200, { base_image_url: `${server.url}/image/0.png`, text_blocks: [] });
+      case 'descriptions':
+        return answerJson(response, 200, { descriptions: [{ text: 'a hill' }] });
+      case 'json-prompt':
+        return answerJson(response, 200, { json_prompt, aspect_ratio: '1x1' });
+    }
+  };
+}

@@ -24,6 +24,8 @@ export interface ImageAnswer {
   /** As the API wrote it; not always ISO 8601. */
   readonly created: string | undefined;
   readonly images: readonly AnsweredImage[];
+  /** docs: layerize-text, `text_blocks` as they came: place, text, font ... of each. */
+  readonly textBlocks?: readonly unknown[];
 }
 
 // docs: url is optional and nullable, the others are promised; none of them is worth failing for.
@@ -43,20 +45,39 @@ const Answer = v.object({ created: Text, data: v.array(v.unknown()) });
  * The images of a 200 answer. Lenient: what is paid must not be lost because one field looks unusual.
  * @throws CliError `bad_response` (billed maybe) when there is no list of images
  */
-export function readImageAnswer({ json, status, requestId }: ApiAnswer): ImageAnswer {
-  const answer = v.safeParse(Answer, json);
-  if (!answer.success || answer.output.data.length === 0) {
-    throw new CliError('bad_response', 'The answer of the API holds no list of images.', {
-      status,
-      requestId,
-      billed: 'maybe',
-      hint: withAnswerSoFar(
-        'Look at the usage page of the API dashboard before you try again.',
-        JSON.stringify(json),
-      ),
-    });
-  }
-  return { created: answer.output.created, images: answer.output.data.map(readImage) };
+export function readImageAnswer(answer: ApiAnswer): ImageAnswer {
+  const read = v.safeParse(Answer, answer.json);
+  if (!read.success || read.output.data.length === 0) throw noImages(answer);
+  return { created: read.output.created, images: read.output.data.map(readImage) };
+}
+
+function noImages({ json, status, requestId }: ApiAnswer): CliError {
+  return new CliError('bad_response', 'The answer of the API holds no list of images.', {
+    status,
+    requestId,
+    billed: 'maybe',
+    hint: withAnswerSoFar(
+      'Look at the usage page of the API dashboard before you try again.',
+      JSON.stringify(json),
+    ),
+  });
+}
+
+const Layers = v.object({
+  base_image_url: Text,
+  seed: v.fallback(v.optional(v.number()), undefined),
+  text_blocks: v.fallback(v.optional(v.array(v.unknown())), []),
+});
+
+/**
+ * docs: layerize-text answers with one image, the picture without its text, and the blocks of text.
+ * @throws CliError `bad_response` (billed maybe) when there is neither
+ */
+export function readLayersAnswer(answer: ApiAnswer): ImageAnswer {
+  const read = v.safeParse(Layers, answer.json);
+  const { base_image_url: url, seed, text_blocks: textBlocks = [] } = read.success ? read.output : {};
+  if (!url && textBlocks.length === 0) throw noImages(answer);
+  return { created: undefined, images: [readImage({ url, seed })], textBlocks };
 }
 
 /** An item that cannot be read is still an image that was paid for. */

@@ -1,37 +1,77 @@
-/** A call that is paid and answers with images: the one way to send it, for the command and the library alike. */
+/** A call that is paid: the one way to send it and to read what it answers, for the command and the library alike. */
+import { CliError } from '../errors.js';
 import type { ApiAnswer, ApiClient } from './client.js';
 import type { ImageAnswer } from './image-answer.js';
+import type { Words } from './words-answer.js';
 
 /** A request that can be written down when it is time. */
-interface EncodableRequest {
+export interface EncodableRequest {
   readonly method: 'POST';
   /** Below the base URL. */
   readonly path: string;
+  /** Where the same body goes when that path is there no longer. */
+  readonly fallbackPath: string | undefined;
   encode(): Promise<{ contentType: string; body: Uint8Array }>;
 }
 
-export type ImageCallAnswer = ImageAnswer & Pick<ApiAnswer, 'requestId' | 'fromSandbox'>;
+/** Who answered, and under which number. */
+type Answerer = Pick<ApiAnswer, 'requestId' | 'fromSandbox'>;
+
+export type ImageCallAnswer = ImageAnswer & Answerer;
+export type WordsCallAnswer = Words & Answerer;
 
 /**
  * Sends it, and reads the images out of the answer.
- * @throws CliError as `ApiClient.call` and `readImageAnswer` do
+ * @throws CliError as `ApiClient.call` and the readers of `image-answer.ts` do
  */
 export async function callForImages(
   client: ApiClient,
   baseUrl: string,
   request: EncodableRequest,
+  kind: 'images' | 'layers',
 ): Promise<ImageCallAnswer> {
   // Loaded before anything is paid: an upgrade of the program meanwhile must not cost the answer.
-  const [{ readImageAnswer }, { contentType, body }] = await Promise.all([
-    import('./image-answer.js'),
-    request.encode(),
-  ]);
-  const answer = await client.call('billed', {
-    method: request.method,
-    url: `${baseUrl}${request.path}`,
-    headers: { 'Content-Type': contentType },
-    body,
-  });
-  const { requestId, fromSandbox } = answer;
-  return { ...readImageAnswer(answer), requestId, fromSandbox };
+  const { readImageAnswer, readLayersAnswer } = await import('./image-answer.js');
+  const answer = await post(client, baseUrl, request);
+  return { ...(kind === 'images' ? readImageAnswer : readLayersAnswer)(answer), ...answererOf(answer) };
+}
+
+/**
+ * Sends it, and reads the words out of the answer.
+ * @throws CliError as `ApiClient.call` and the readers of `words-answer.ts` do
+ */
+export async function callForWords(
+  client: ApiClient,
+  baseUrl: string,
+  request: EncodableRequest,
+  kind: 'descriptions' | 'json-prompt',
+): Promise<WordsCallAnswer> {
+  const { readDescriptions, readStructuredPrompt } = await import('./words-answer.js');
+  const answer = await post(client, baseUrl, request);
+  return {
+    ...(kind === 'descriptions' ? readDescriptions : readStructuredPrompt)(answer),
+    ...answererOf(answer),
+  };
+}
+
+function answererOf({ requestId, fromSandbox }: ApiAnswer): Answerer {
+  return { requestId, fromSandbox };
+}
+
+async function post(client: ApiClient, baseUrl: string, request: EncodableRequest): Promise<ApiAnswer> {
+  const { contentType, body } = await request.encode();
+  const { method, path, fallbackPath } = request;
+  const headers = { 'Content-Type': contentType };
+  const send = (to: string) => client.call('billed', { method, url: `${baseUrl}${to}`, headers, body });
+  try {
+    return await send(path);
+  } catch (error) {
+    if (fallbackPath === undefined || !isGone(error)) throw error;
+    return await send(fallbackPath);
+  }
+}
+
+/** An address that is not there has made nothing, and is never billed. */
+function isGone(error: unknown): boolean {
+  return error instanceof CliError && error.billed === 'no' && [404, 410].includes(error.status ?? 0);
 }

@@ -9,6 +9,13 @@ export interface Remedy {
   readonly billed: Billed;
 }
 
+const UNKNOWN_ADDRESS: Remedy = {
+  code: 'rejected',
+  cause: 'The API does not know this address',
+  hint: 'Check IDEOGRAM_BASE_URL if you have set it; otherwise a newer ideogram-cli may be needed.',
+  billed: 'no',
+};
+
 /** By HTTP status. docs: errors; a call refused with 4xx is not billed. */
 const REMEDIES: Readonly<Record<number, Remedy>> = {
   400: {
@@ -37,12 +44,8 @@ const REMEDIES: Readonly<Record<number, Remedy>> = {
     hint: `The account may lack access to this model, or something between you and the API blocks the call. Check the account at ${DASHBOARD_URL}.`,
     billed: 'no',
   },
-  404: {
-    code: 'rejected',
-    cause: 'The API does not know this address',
-    hint: 'Check IDEOGRAM_BASE_URL if you have set it; otherwise a newer ideogram-cli may be needed.',
-    billed: 'no',
-  },
+  404: UNKNOWN_ADDRESS,
+  410: UNKNOWN_ADDRESS,
   413: {
     code: 'rejected',
     cause: 'The request is too large for the API',

@@ -63,14 +63,14 @@ function showRequest(run: Run, prepared: Prepared | undefined): Promise<void> {
   if (prepared) {
     const { plan, request, images } = prepared;
     const cost = costOf(run.globals.sandbox, prepared, images);
-    return showDryRun(run, { command: COMMAND, model: plan.model, baseUrl, request, cost });
+    return showDryRun(run, { command: COMMAND, model: plan.model, baseUrl, requests: [request], cost });
   }
   const { method, path, model, document } = quoteRequest(TEST_PROMPT);
   return showDryRun(run, {
     command: COMMAND,
     model,
     baseUrl,
-    request: { method, path, contentType: 'application/json', fields: { ...document }, files: [], document },
+    requests: [{ method, path, contentType: 'application/json', body: { ...document }, files: [] }],
     cost: { usd: 0, basis: 'the API names its price and makes nothing' },
   });
 }

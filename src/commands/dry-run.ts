@@ -1,13 +1,17 @@
-/** What --dry-run shows: the request exactly as it would be sent, its price, and never the key. */
+/** What --dry-run shows: the requests exactly as they would be sent, their price, and never the key. */
 import type { PreparedRequest } from '../endpoints/request.js';
 import { type Cost, formatUsd } from '../ledger/cost.js';
 import type { Run } from './run.js';
 
+type ShownRequest = Pick<PreparedRequest, 'method' | 'path' | 'contentType' | 'body' | 'files'>;
+
 export interface DryRun {
   readonly command: string;
-  readonly model: string;
+  readonly model: string | undefined;
   readonly baseUrl: string;
-  readonly request: Omit<PreparedRequest, 'encode'>;
+  /** One, or one for each image where a command takes many. */
+  readonly requests: readonly ShownRequest[];
+  /** Of all of them. */
   readonly cost: Cost;
 }
 
@@ -19,56 +23,67 @@ export async function showDryRun({ report, globals }: Run, dry: DryRun): Promise
 
 /** For programs: one object, its fields documented in docs/json.md. */
 function dryRunJson(dry: DryRun, sandbox: boolean, warnings: readonly string[]): object {
-  const { request } = dry;
+  const requests = dry.requests.map((request) => requestJson(dry.baseUrl, request));
   return {
     ok: true,
     command: dry.command,
     dryRun: true,
-    model: dry.model,
-    request: {
-      method: request.method,
-      url: `${dry.baseUrl}${request.path}`,
-      contentType: request.contentType,
-      ...(request.document ? { body: request.document } : { fields: request.fields }),
-      files: request.files.map(({ name, file }) => ({
-        name,
-        source: file.source,
-        type: file.type.mime,
-        bytes: file.bytes.byteLength,
-      })),
-    },
+    model: dry.model ?? null,
+    request: requests[0],
+    ...(requests.length > 1 ? { requests } : {}),
     cost: dry.cost,
     sandbox,
     warnings,
   };
 }
 
-/** For people: the request's parts, a line each. */
-function dryRunLines(dry: DryRun): string[] {
-  const { request } = dry;
+function requestJson(baseUrl: string, request: ShownRequest): object {
+  return {
+    method: request.method,
+    url: `${baseUrl}${request.path}`,
+    contentType: request.contentType,
+    ...(isJson(request) ? { body: request.body } : { fields: request.body }),
+    files: request.files.map(({ name, file }) => ({
+      name,
+      source: file.source,
+      type: file.type.mime,
+      bytes: file.bytes.byteLength,
+    })),
+  };
+}
+
+function isJson({ contentType }: ShownRequest): boolean {
+  return contentType === 'application/json';
+}
+
+/** For people: each request's parts, a line each. */
+function dryRunLines({ baseUrl, requests, cost }: DryRun): string[] {
+  return [
+    ...requests.flatMap((request) => requestLines(baseUrl, request)),
+    describeCost(cost),
+    'Nothing was sent.',
+  ];
+}
+
+function requestLines(baseUrl: string, request: ShownRequest): string[] {
   const width = Math.max(
-    ...Object.keys(request.fields).map((name) => name.length),
+    0,
+    ...Object.keys(request.body).map((name) => name.length),
     ...request.files.map(({ name }) => name.length),
   );
   const row = (name: string, value: string) => `  ${name.padEnd(width)}  ${value}`;
-  const body = request.document
-    ? JSON.stringify(request.document, null, 2)
+  const body = isJson(request)
+    ? JSON.stringify(request.body, null, 2)
         .split('\n')
         .map((line) => `  ${line}`)
-    : Object.entries(request.fields).map(([name, value]) =>
+    : Object.entries(request.body).map(([name, value]) =>
         row(name, typeof value === 'string' ? value : JSON.stringify(value)),
       );
   const files = request.files.map(({ name, file }) =>
     row(name, `${file.source} (${file.type.mime}, ${file.bytes.byteLength} bytes)`),
   );
-  return [
-    `${request.method} ${dry.baseUrl}${request.path}`,
-    `content-type: ${request.contentType}`,
-    ...body,
-    ...files,
-    describeCost(dry.cost),
-    'Nothing was sent.',
-  ];
+  const { method, path, contentType } = request;
+  return [`${method} ${baseUrl}${path}`, `content-type: ${contentType}`, ...body, ...files];
 }
 
 /** `about $0.18 (estimate: ...)`, or why there is no figure. */

@@ -1,4 +1,4 @@
-/** A command that reaches an endpoint of the API: from typed options to the paths of saved images. */
+/** A command that makes images: from typed options to the paths of saved images. */
 import type { CommandSpec } from '../endpoints/define.js';
 import type { CliError } from '../errors.js';
 import { formatUsd } from '../ledger/cost.js';
@@ -6,11 +6,11 @@ import { plannedBaseUrl } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import { makeImages } from './make-images.js';
 import { type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
-import { costOf, type EndpointOptions, prepare } from './prepare.js';
+import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
 import type { Run } from './run.js';
 
 /**
- * Runs a command that reaches an endpoint.
+ * Runs a command that saves images.
  * @param operand the word typed without a flag
  * @param options typed options by their names in code; absent ones are undefined
  * @throws CliError for everything that keeps an image from being saved
@@ -18,20 +18,32 @@ import type { Run } from './run.js';
 export async function runEndpoint(
   run: Run,
   spec: CommandSpec,
-  operand: string,
+  operand: string | undefined,
   options: EndpointOptions & Record<string, unknown>,
 ): Promise<void> {
   const prepared = await prepare(run, spec, operand, options);
-  const { model } = prepared.plan;
   if (run.globals.dryRun) {
-    const cost = costOf(run.globals.sandbox, prepared, prepared.images);
-    const { request } = prepared;
-    return showDryRun(run, { command: spec.name, model, baseUrl: plannedBaseUrl(run), request, cost });
+    const { plan, request, images } = prepared;
+    const cost = costOf(run.globals.sandbox, prepared, images);
+    const common = { command: spec.name, model: plan.model, baseUrl: plannedBaseUrl(run) };
+    return showDryRun(run, { ...common, requests: [request], cost });
   }
-  const doing = `${spec.doing} ${prepared.images === 1 ? '1 image' : `${prepared.images} images`} with ${model}`;
-  const { outcome, error } = await makeImages(run, { command: spec.name, doing, prepared });
+  const order = { command: spec.name, doing: describeWork(spec, prepared), prepared };
+  const { outcome, error } = await makeImages(run, order);
   await tell(run, outcome, error);
   if (error) throw error;
+}
+
+/** "Generating 2 images with V_3", "Editing room.png with V_3". */
+function describeWork({ doing, operand }: CommandSpec, { plan, images, request }: Prepared): string {
+  const [first] = request.files;
+  const what =
+    operand.field === 'image' && first
+      ? `${first.file.source}${images > 1 ? `, ${images} images` : ''}`
+      : images === 1
+        ? '1 image'
+        : `${images} images`;
+  return [doing, what, ...(plan.model === undefined ? [] : [`with ${plan.model}`])].join(' ');
 }
 
 async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<void> {
@@ -41,14 +53,20 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
     if (report.mode.json) {
       return await report.json(resultJson(outcome, error === undefined, report.warnings));
     }
-    await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
+    const { textBlocks } = outcome.answer;
+    if (textBlocks) await report.data(layersText(paths[0], textBlocks));
+    else await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
   } catch (cause) {
     throw error ?? unheardError(outcome, cause);
   }
   if (paths.length === 0) return;
   const { usd } = outcome.cost;
   const price = outcome.sandbox ? 'free' : usd === null ? 'price unknown' : `about ${formatUsd(usd)}`;
-  await report.aside(
-    `Saved ${paths.length === 1 ? '1 image' : `${paths.length} images`}, ${outcome.model}, ${price}.`,
-  );
+  const images = paths.length === 1 ? '1 image' : `${paths.length} images`;
+  await report.aside(`Saved ${[images, outcome.model, price].filter(Boolean).join(', ')}.`);
+}
+
+/** Text blocks are a structure: JSON also for people, with the picture they were taken from. */
+function layersText(path: string | undefined, textBlocks: readonly unknown[]): string {
+  return JSON.stringify({ image: path ?? null, textBlocks }, null, 2);
 }

@@ -7,8 +7,10 @@ import type { Cost } from '../ledger/cost.js';
 export interface Provenance {
   readonly command: string;
   readonly version: string;
-  readonly model: string;
+  readonly model: string | undefined;
   readonly request: PreparedRequest;
+  /** As it was sent; undefined where there is none. */
+  readonly prompt: unknown;
   readonly created: string | undefined;
   /** Of one image. */
   readonly cost: Cost;
@@ -44,13 +46,13 @@ export async function writeSidecars(
   return { sidecars, problems };
 }
 
-function sidecar({ image, saved }: Collected, { request, ...provenance }: Provenance): object {
-  const { prompt, ...options } = request.fields;
+function sidecar({ image, saved }: Collected, { request, prompt = null, ...provenance }: Provenance): object {
+  const { prompt: _, text_prompt: __, ...options } = request.fields;
   return {
     prompt: image.prompt ?? prompt,
     originalPrompt: prompt,
     seed: image.seed ?? null,
-    model: provenance.model,
+    model: provenance.model ?? null,
     resolution: image.resolution ?? null,
     styleType: image.styleType ?? null,
     options,

@@ -1,14 +1,15 @@
 /** What a finished command says: the paths or the JSON result, and the error that names what is missing. */
 import { sep } from 'node:path';
 import type { Collected } from '../api/collect.js';
-import type { ImageCallAnswer } from '../api/image-call.js';
+import type { ImageCallAnswer } from '../api/paid-call.js';
 import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Cost } from '../ledger/cost.js';
 
 export interface Outcome {
   readonly command: string;
-  readonly model: string;
+  /** Undefined where there are no models to choose from. */
+  readonly model: string | undefined;
   readonly answer: ImageCallAnswer;
   readonly collected: readonly Collected[];
   readonly cost: Cost;
@@ -38,7 +39,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
   return {
     ok,
     command: outcome.command,
-    model: outcome.model,
+    model: outcome.model ?? null,
     images: outcome.collected.map(({ image, saved, problem, expires }, index) => ({
       path: saved?.path ?? null,
       url: image.url ?? null,
@@ -52,6 +53,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
       ...(outcome.sidecars ? { metadata: { path: outcome.sidecars[index] ?? null } } : {}),
       ...(problem ? { problem } : {}),
     })),
+    ...(outcome.answer.textBlocks ? { textBlocks: outcome.answer.textBlocks } : {}),
     withheld: outcome.collected.filter(isWithheld).length,
     cost: outcome.cost,
     created: outcome.answer.created ?? null,

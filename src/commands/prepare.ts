@@ -1,19 +1,21 @@
-/** Everything local that can be wrong with a call is found here, before anything is sent or paid. */
+/** Everything local that can be wrong with a call for images is found here, before anything is sent or paid. */
 import type { CommandSpec } from '../endpoints/define.js';
-import { imagePathsOf, makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
+import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
+import { subjectOf } from '../endpoints/subject.js';
 import { CliError } from '../errors.js';
-import { readImages } from '../files/input.js';
-import { readPrompt } from '../files/prompt.js';
 import { chooseTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
+import { checkReaders, readFiles, readPrompts } from './inputs.js';
+import { chooseMaskFile, keepMask } from './keep-mask.js';
 import type { Run } from './run.js';
 
-/** The options of an image command that are not fields of the API. */
+/** The options of a command that are not fields of the API. */
 export interface EndpointOptions {
   readonly model?: string;
   readonly output?: string;
   readonly metadata?: boolean;
+  readonly allowPrivateUrls?: boolean;
 }
 
 /** A call that is ready to be sent: nothing local can fail any more. */
@@ -21,6 +23,7 @@ export interface Prepared {
   readonly plan: Plan;
   readonly request: PreparedRequest;
   readonly target: Target;
+  /** How many are asked for. */
   readonly images: number;
   readonly metadata: boolean;
 }
@@ -34,38 +37,53 @@ export interface Prepared {
 export async function prepare(
   run: Run,
   spec: CommandSpec,
-  operand: string,
+  operand: string | undefined,
   options: EndpointOptions & Record<string, unknown>,
 ): Promise<Prepared> {
   const { ctx, globals, report } = run;
-  const { model, output, metadata = false, ...fields } = options;
-  refuseMixedOutput(report.mode.json, output, metadata);
-  const prompt = await readPrompt(ctx, operand);
-  const plan = makePlan(spec, model, { ...fields, [spec.operand.field]: prompt });
+  const { model, output, metadata = false, allowPrivateUrls = false, ...fields } = options;
+  const typed = makePlan(spec, model, { ...fields, [spec.operand.field]: operand });
+  refuseMixedOutput(typed, report.mode.json, output, metadata);
+  checkReaders([typed]);
+  const maskFile = await chooseMaskFile(run, typed);
+  const plan = await readPrompts(run, typed);
   const images = Number(plannedValue(plan, 'numImages') ?? 1);
-  const stdoutIsTerminal = ctx.stdout.isTTY === true;
   const target = await chooseTarget({
     cwd: ctx.cwd,
     output,
     force: globals.force,
-    prompt,
+    subject: subjectOf(plan),
     metadata,
     images,
-    stdoutIsTerminal,
+    stdoutIsTerminal: ctx.stdout.isTTY === true,
   });
-  const request = prepareRequest(plan, await readImages(ctx.cwd, imagePathsOf(plan)));
+  const attachments = await readFiles(run, plan, { allowPrivateUrls });
+  const request = prepareRequest(plan, attachments.images);
   if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
     await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
   }
+  for (const warning of attachments.warnings) await report.warn(warning);
+  for (const note of plan.notes) await report.notice(note);
   const prepared = { plan, request, target, images, metadata };
   // The sandbox too: a script's limit must be one that can be rehearsed.
   refuseAboveCap(run, costOf(false, prepared, images));
+  if (maskFile !== undefined && attachments.mask) await keepMask(run, maskFile, attachments.mask);
   return prepared;
 }
 
-function refuseMixedOutput(json: boolean, output: string | undefined, metadata: boolean): void {
+function refuseMixedOutput(
+  { endpoint, spec }: Plan,
+  json: boolean,
+  output: string | undefined,
+  metadata: boolean,
+): void {
   if (output !== '-') return;
   if (json) throw new CliError('usage', '--json and -o - exclude each other: both write to standard output.');
+  if (endpoint.answer === 'layers') {
+    throw new CliError('usage', `${spec.name} writes the text to standard output, and -o - the image.`, {
+      hint: 'Give a file or folder: -o images/',
+    });
+  }
   if (metadata) {
     throw new CliError('usage', '--metadata needs a file to stand beside, and -o - makes none.', {
       hint: 'Give a file or folder: -o images/',
@@ -74,14 +92,26 @@ function refuseMixedOutput(json: boolean, output: string | undefined, metadata: 
 }
 
 /** The expected cost of so many images of this call. */
-export function costOf(sandbox: boolean, { plan, request }: Prepared, images: number): Cost {
+export function costOf(
+  sandbox: boolean,
+  { plan, request }: Pick<Prepared, 'plan' | 'request'>,
+  images: number,
+): Cost {
   const files = Object.fromEntries(request.files.map(({ name }) => [name, true]));
-  const cost = estimateCost({ model: plan.model, images, fields: { ...request.fields, ...files } });
+  const cost = estimateCost({
+    endpoint: plan.endpoint.name,
+    model: plan.model,
+    images,
+    fields: { ...request.fields, ...files },
+  });
   return sandbox ? { usd: 0, basis: `sandbox, nothing is billed; with the real API: ${cost.basis}` } : cost;
 }
 
-/** The cap counts before anything is sent; a price nobody knows is above every cap. */
-function refuseAboveCap(run: Run, cost: Cost): void {
+/**
+ * The cap counts before anything is sent; a price nobody knows is above every cap.
+ * @throws CliError `cost_cap`
+ */
+export function refuseAboveCap(run: Run, cost: Cost): void {
   const { maxCost } = run.globals;
   if (maxCost === undefined || (cost.usd !== null && cost.usd <= maxCost)) return;
   const price = cost.usd === null ? 'has no known price' : `would cost about ${formatUsd(cost.usd)}`;

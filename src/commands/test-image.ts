@@ -13,7 +13,7 @@ const TEST_OPTIONS = { model: 'V_2_TURBO', aspectRatio: '1:1', magicPrompt: 'OFF
 
 /** Estimated, in USD; null where no price is public. */
 function usdOfTestImage(): number | null {
-  return estimateCost({ model: TEST_OPTIONS.model, images: 1, fields: {} }).usd;
+  return estimateCost({ endpoint: 'generate-legacy', model: TEST_OPTIONS.model, images: 1, fields: {} }).usd;
 }
 
 /** What it costs, for people: "about $0.05". */

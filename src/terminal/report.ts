@@ -22,8 +22,8 @@ export interface Report {
   rehearsal: boolean;
   /** What warnings were given so far: `--json` carries them in its result. */
   readonly warnings: readonly string[];
-  /** Data for people and pipes: lines on stdout. Not in `--json`. */
-  data(...lines: string[]): Promise<void>;
+  /** Data for people and pipes: lines on stdout. Not in `--json`. False when nobody was there to take them. */
+  data(...lines: string[]): Promise<boolean>;
   /** Names of files, a line each on stdout, exactly as they are: somebody opens them. Not in `--json`. */
   paths(...paths: string[]): Promise<void>;
   /** The result in `--json`: one object on stdout. */
@@ -63,9 +63,9 @@ export function createReport(options: ReportOptions): Report {
     rehearsal: false,
     warnings,
     async data(...lines) {
-      if (report.mode.json || lines.length === 0) return;
+      if (report.mode.json || lines.length === 0) return true;
       spinner?.clear();
-      await write(stdout, `${lines.map((line) => clean(redact(line))).join('\n')}\n`);
+      return write(stdout, `${lines.map((line) => clean(redact(line))).join('\n')}\n`);
     },
     async paths(...paths) {
       if (report.mode.json || paths.length === 0) return;

@@ -1,0 +1,56 @@
+/** Several paid calls of one command: how many at once, and which failure ends them all. */
+import { CliError, type ErrorCode, toCliError } from '../errors.js';
+
+/** So many at once: well below what an account may have in flight. */
+const AT_ONCE = 4;
+
+/** What became of a call; undefined: it was not made. */
+export type Result<Answer> = Answer | CliError | undefined;
+
+export interface SeveralOptions<Answer> {
+  /** No further call is made. */
+  readonly stop: AbortSignal;
+  /** Told of all results whenever a call is over; false: nobody wants the others any more. */
+  readonly onResult?: (results: readonly Result<Answer>[]) => Promise<boolean>;
+}
+
+/**
+ * Makes calls in their order, some at a time; ends early where going on makes no sense.
+ * @returns what became of each; never rejects because of a call
+ */
+export async function callSeveral<Answer>(
+  calls: readonly (() => Promise<Answer>)[],
+  { stop, onResult = async () => true }: SeveralOptions<Answer>,
+): Promise<Result<Answer>[]> {
+  const results: Result<Answer>[] = calls.map(() => undefined);
+  const waiting = [...calls.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !stop.aborted; next = waiting.shift()) {
+      const [index, call] = next;
+      const result = await call().catch(toCliError);
+      results[index] = result;
+      const goesOn = !(result instanceof CliError) || isAboutOne(result);
+      if (!goesOn || !(await onResult(results))) waiting.length = 0;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+/** Does a failure say something about one call only? After others, the next would fail alike, or be paid in vain. */
+export function isAboutOne({ code }: CliError): boolean {
+  return ['blocked', 'rejected', 'bad_file'].includes(code);
+}
+
+/** The failure that ended it all; where none did, the first. */
+export function finalFailure(errors: readonly CliError[]): CliError | undefined {
+  return errors.find((error) => !isAboutOne(error)) ?? errors[0];
+}
+
+/** The code of all failures together: of the one that ended it; where all failed alike, theirs; else `partial`. */
+export function codeOfAll(errors: readonly CliError[], anyAnswered: boolean): ErrorCode {
+  const final = finalFailure(errors);
+  if (final === undefined) return 'partial';
+  const alike = !anyAnswered && errors.every(({ code }) => code === final.code);
+  return !isAboutOne(final) || alike ? final.code : 'partial';
+}

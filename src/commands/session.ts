@@ -1,0 +1,60 @@
+/** The time between the last local check and the end of a paid command: a connection, a spinner, and what a Ctrl-C is told. */
+import type { Spinner } from '../terminal/spinner.js';
+import { type Connection, type Credential, connect } from './connection.js';
+import { follow } from './progress.js';
+import type { Run } from './run.js';
+
+export interface SessionOptions {
+  /** What the spinner says: "Generating 1 image with V_3". */
+  readonly doing: string;
+  /** Said at the first Ctrl-C, when something may have been paid. */
+  readonly stopping: string;
+  /** Instead of the key that the lookup finds. */
+  readonly key?: string | undefined;
+  /** The last local checks, which may leave traces: not for a call without a key. */
+  readonly beforeSending?: () => Promise<void>;
+  /** Told which key is used, when all that is local has been checked. */
+  readonly onConnected?: ((credential: Credential) => void) | undefined;
+}
+
+const SANDBOX_NOTICE = 'Sandbox: a local stand-in answers; placeholder pictures, nothing is billed.';
+
+/**
+ * Connects, works, and leaves nothing open.
+ * @throws CliError `no_key`, and what `beforeSending` and `work` throw
+ */
+export async function inSession<T>(
+  run: Run,
+  { doing, stopping, key, beforeSending, onConnected }: SessionOptions,
+  work: (connection: Connection, spinner: Spinner) => Promise<T>,
+): Promise<T> {
+  let spinner: Spinner | undefined;
+  let paid = false;
+  const onEvent: Parameters<typeof connect>[1] = (event) => {
+    if (event.kind === 'sent') paid = true;
+    if (event.kind === 'waiting') paid = false;
+    follow(run, event, spinner, doing);
+  };
+  const connection = await connect(run, onEvent, { key });
+  const stopWatching = watchInterrupt(run, () => paid && run.report.notice(stopping));
+  try {
+    await beforeSending?.();
+    onConnected?.(connection.credential);
+    if (connection.sandbox) await run.report.notice(SANDBOX_NOTICE);
+    run.report.rehearsal = connection.sandbox;
+    spinner = run.report.working(`${doing}...`);
+    return await work(connection, spinner);
+  } finally {
+    spinner?.stop();
+    stopWatching();
+    await connection.close();
+  }
+}
+
+/** The first Ctrl-C must not look as if nothing happened. */
+function watchInterrupt({ ctx }: Run, tell: () => unknown): () => void {
+  const { stop } = ctx.interrupts;
+  const listener = () => void tell();
+  stop.addEventListener('abort', listener, { once: true });
+  return () => stop.removeEventListener('abort', listener);
+}
