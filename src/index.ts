@@ -1,105 +1,103 @@
-/** The library face: the same calls, checks and money rules as the command, for people who import instead of exec. Nothing is printed. */
-import { resolve } from 'node:path';
+/** The library face: the same calls, checks and money rules as the commands, for people who import instead of exec. Nothing is printed. */
 import packageJson from '../package.json' with { type: 'json' };
 import { readBaseUrl } from './api/base-url.js';
-import { createApiClient } from './api/client.js';
-import { collectImages } from './api/collect.js';
-import type { AnsweredImage } from './api/image-answer.js';
-import { callForImages } from './api/image-call.js';
 import { isSendableKey } from './auth/key-form.js';
-import type { Interrupts } from './context.js';
 import { DEFAULT_TIMEOUT_MS } from './deadline.js';
-import { generate as generateSpec } from './endpoints/generate.js';
-import { imagePathsOf, makePlan } from './endpoints/plan.js';
-import { prepareRequest } from './endpoints/request.js';
-import type { Palette } from './endpoints/values.js';
+import { removeBackground, replaceBackground } from './endpoints/background.js';
+import { edit } from './endpoints/edit.js';
+import { generate } from './endpoints/generate.js';
+import { layerize } from './endpoints/layerize.js';
+import { magicPrompt } from './endpoints/magic-prompt.js';
+import { reframe } from './endpoints/reframe.js';
+import { remix } from './endpoints/remix.js';
+import { removeObject } from './endpoints/remove-object.js';
+import { upscale } from './endpoints/upscale.js';
 import { CliError } from './errors.js';
 import type { Fetch } from './fetch-contract.js';
-import { readImages } from './files/input.js';
-import { chooseTarget, prepareTarget } from './files/target.js';
+import { askForImages, askForLayers, askForPrompt } from './library/calls.js';
+import { describeImages } from './library/describe.js';
+import type * as options from './library/options.js';
+import type * as results from './library/results.js';
+import { saveImages } from './library/save.js';
+import { adaptFetch, type LibraryWorld } from './library/world.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
-export type { AnsweredImage } from './api/image-answer.js';
-export type { Palette } from './endpoints/values.js';
+export type { Palette } from './endpoints/palette.js';
 export type { Billed, ErrorCode } from './errors.js';
 /** What every failure is thrown as: `code`, `message`, `hint`, `status`, `requestId`, `billed`. */
 export { CliError as IdeogramError } from './errors.js';
 export type { Fetch, FetchInit, FetchResponse } from './fetch-contract.js';
+export type * from './library/options.js';
+export type * from './library/results.js';
 
 export interface ClientOptions {
   /** Sent as the header `Api-Key`, to the base URL only. */
   readonly apiKey: string;
   /** Default https://api.ideogram.ai; http only for this machine. */
   readonly baseUrl?: string;
-  /** Instead of the built-in transport; must not follow redirects when told `redirect: 'manual'`. */
+  /**
+   * Instead of the built-in transport, also for images that are given as URLs; must not follow redirects when told
+   * `redirect: 'manual'`, and has to keep names that resolve to private addresses out itself.
+   */
   readonly fetch?: Fetch | typeof globalThis.fetch;
   /** Where HTTPS_PROXY and its kin are read from, for the built-in transport; usually `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds for headers and body of one exchange; default 300,000. */
   readonly timeoutMs?: number;
+  /** Images may be URLs of this machine and of private networks too, these also with http. Default false. */
+  readonly allowPrivateUrls?: boolean;
 }
 
-/** The options of `ideogram generate`, spelled as forgivingly; images are paths. */
-export interface GenerateOptions {
-  readonly prompt: string;
-  /** V_3 (default), V_2_TURBO ... */
-  readonly model?: string;
-  /** 1 to 8. */
-  readonly numImages?: number;
-  readonly aspectRatio?: string;
-  readonly resolution?: string;
-  readonly renderingSpeed?: string;
-  /** 0 to 2147483647. */
-  readonly seed?: number;
-  readonly magicPrompt?: string;
-  readonly negativePrompt?: string;
-  readonly styleType?: string;
-  readonly stylePreset?: string;
-  readonly styleCode?: readonly string[];
-  readonly colorPalette?: string | Palette;
-  readonly styleReference?: readonly string[];
-  readonly characterReference?: readonly string[];
-  readonly characterMask?: readonly string[];
-  readonly customModelUri?: string;
-  readonly enableCopyrightDetection?: boolean;
-}
-
-export interface GenerateResult {
-  /** The prompt as it was sent. */
-  readonly prompt: string;
-  readonly model: string;
-  readonly created: string | undefined;
-  /** A withheld image has no `url` and is billed all the same. Links expire: save at once. */
-  readonly images: readonly AnsweredImage[];
-}
-
-export interface SaveOptions {
-  /** File, folder (exists, or ends with /); default: the current folder. */
-  readonly output?: string;
-  /** Replace files that exist. */
-  readonly force?: boolean;
-  readonly signal?: AbortSignal;
-}
-
-export interface SavedImage {
-  readonly image: AnsweredImage;
-  /** Absolute; undefined where it was not saved. */
-  readonly path: string | undefined;
-  /** Why not; undefined where it was saved, or withheld by the safety check. */
-  readonly problem: string | undefined;
-}
-
+/**
+ * Each call is sent when all that is local has been checked, and again only where it cannot have been accepted. It
+ * rejects with an IdeogramError.
+ */
 export interface Client {
+  /** Makes images from a prompt. */
+  generate(options: options.GenerateOptions, call?: options.CallOptions): Promise<results.ImagesResult>;
+  /** Repaints a part of an image. */
+  edit(options: options.EditOptions, call?: options.CallOptions): Promise<results.ImagesResult>;
+  /** Makes new images from an image and a prompt. */
+  remix(options: options.RemixOptions, call?: options.CallOptions): Promise<results.ImagesResult>;
+  /** Extends an image to another shape. */
+  reframe(options: options.ReframeOptions, call?: options.CallOptions): Promise<results.ImagesResult>;
+  /** Enlarges an image. */
+  upscale(options: options.UpscaleOptions, call?: options.CallOptions): Promise<results.ImagesResult>;
+  /** Puts the subject of an image before another background. */
+  replaceBackground(
+    options: options.ReplaceBackgroundOptions,
+    call?: options.CallOptions,
+  ): Promise<results.ImagesResult>;
+  /** Cuts out the subject of an image. */
+  removeBackground(
+    options: options.RemoveBackgroundOptions,
+    call?: options.CallOptions,
+  ): Promise<results.ImagesResult>;
+  /** Takes something out of an image. */
+  removeObject(
+    options: options.RemoveObjectOptions,
+    call?: options.CallOptions,
+  ): Promise<results.ImagesResult>;
+  /** Separates a picture from the text in it. */
+  layerize(options: options.LayerizeOptions, call?: options.CallOptions): Promise<results.LayersResult>;
   /**
-   * Makes images. Sent again only where it cannot have been accepted.
-   * @throws IdeogramError
+   * Puts images into words, each in a request of its own. All images are checked before the first is sent. Resolves when
+   * at least one is described: look at `failed` for the others.
    */
-  generate(options: GenerateOptions, call?: { readonly signal?: AbortSignal }): Promise<GenerateResult>;
+  describe(options: options.DescribeOptions, call?: options.CallOptions): Promise<results.DescribeResult>;
+  /** Makes a structured prompt of a plain one. */
+  magicPrompt(
+    options: options.MagicPromptOptions,
+    call?: options.CallOptions,
+  ): Promise<results.MagicPromptResult>;
   /**
    * Downloads every image of a result at once; one that fails leaves the others alone.
    * @throws IdeogramError when nothing can be written there
    */
-  save(result: GenerateResult, options?: SaveOptions): Promise<SavedImage[]>;
+  save(
+    result: Pick<results.ImagesResult, 'images' | 'subject'>,
+    options?: options.SaveOptions,
+  ): Promise<results.SavedImage[]>;
 }
 
 const USER_AGENT = `ideogram-cli/${packageJson.version} (library)`;
@@ -109,52 +107,42 @@ const USER_AGENT = `ideogram-cli/${packageJson.version} (library)`;
  * @throws IdeogramError `bad_input` for a base URL, `no_key` for a key that can't be used
  */
 export function createClient(options: ClientOptions): Client {
-  const { apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const world = worldOf(options);
+  return {
+    generate: (given, call) => askForImages(world, generate, given, call),
+    edit: (given, call) => askForImages(world, edit, given, call),
+    remix: (given, call) => askForImages(world, remix, given, call),
+    reframe: (given, call) => askForImages(world, reframe, given, call),
+    upscale: (given, call) => askForImages(world, upscale, given, call),
+    replaceBackground: (given, call) => askForImages(world, replaceBackground, given, call),
+    removeBackground: (given, call) => askForImages(world, removeBackground, given, call),
+    removeObject: (given, call) => askForImages(world, removeObject, given, call),
+    layerize: (given, call) => askForLayers(world, layerize, given, call),
+    describe: (given, call) => describeImages(world, given, call),
+    magicPrompt: (given, call) => askForPrompt(world, magicPrompt, given, call),
+    save: (result, given) => saveImages(world, result, given),
+  };
+}
+
+function worldOf({
+  apiKey,
+  fetch,
+  env = {},
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+  ...options
+}: ClientOptions): LibraryWorld {
   const baseUrl = readBaseUrl(options.baseUrl);
   if (!isSendableKey(apiKey)) {
     throw new CliError('no_key', 'apiKey is empty or holds characters that no key has.');
   }
-  const fetch = options.fetch ? adaptFetch(options.fetch as Fetch) : systemFetch(options.env ?? {});
-  const basis = { fetch, clock: systemClock, random: systemRandom, timeoutMs, userAgent: USER_AGENT };
   return {
-    async generate(given, call = {}) {
-      const { model, ...fields } = given ?? {};
-      const plan = makePlan(generateSpec, model, fields);
-      const request = prepareRequest(plan, await readImages('.', imagePathsOf(plan)));
-      const api = createApiClient({ ...basis, key: apiKey, interrupts: interruptsOf(call.signal) });
-      const { created, images } = await callForImages(api, baseUrl, request);
-      return { prompt: fields.prompt, model: plan.model, created, images };
-    },
-    async save({ prompt, images }, { output, force = false, signal } = {}) {
-      const target = await chooseTarget({
-        cwd: resolve('.'),
-        output,
-        force,
-        prompt,
-        metadata: false,
-        images: images.length,
-        stdoutIsTerminal: true,
-      });
-      await prepareTarget(target, images.length);
-      const nothing = async (): Promise<void> => {};
-      const silent = { debug: nothing, notice: nothing, bytes: async () => false };
-      const collector = { ...basis, ...silent, interrupts: interruptsOf(signal) };
-      const collected = await collectImages(collector, images, { target, baseUrl });
-      return collected.map(({ image, saved, problem }) => ({ image, path: saved?.path, problem }));
-    },
-  };
-}
-
-/** A library has one way to be stopped: at once. */
-function interruptsOf(signal: AbortSignal | undefined): Interrupts {
-  const never = new AbortController().signal;
-  return { stop: signal ?? never, abort: signal ?? never, raise: () => {} };
-}
-
-/** A fetch that cannot tell when it has sent something is taken to have sent it at once. */
-function adaptFetch(foreign: Fetch): Fetch {
-  return (url, { onSent, ...init } = {}) => {
-    onSent?.();
-    return foreign(url, init);
+    key: apiKey,
+    baseUrl,
+    fetch: fetch ? adaptFetch(fetch as Fetch) : systemFetch(env),
+    clock: systemClock,
+    random: systemRandom,
+    timeoutMs,
+    userAgent: USER_AGENT,
+    allowPrivateUrls: options.allowPrivateUrls === true,
   };
 }

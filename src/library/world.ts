@@ -1,0 +1,44 @@
+/** What the library has in place of the program's world: one key, one signal to stop, and no standard input. */
+import { platform } from 'node:os';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ApiClientOptions } from '../api/client.js';
+import type { Interrupts } from '../context.js';
+import type { Fetch } from '../fetch-contract.js';
+import type { ImageSources } from '../files/input.js';
+
+/** What a client was made of. */
+export type LibraryWorld = Pick<
+  ApiClientOptions,
+  'fetch' | 'clock' | 'random' | 'timeoutMs' | 'userAgent' | 'key'
+> & {
+  /** Checked. */
+  readonly baseUrl: string;
+  /** Images may come from this machine and private networks. */
+  readonly allowPrivateUrls: boolean;
+};
+
+/** A library has one way to be stopped: at once. */
+export function interruptsOf(signal: AbortSignal | undefined): Interrupts {
+  const never = new AbortController().signal;
+  return { stop: signal ?? never, abort: signal ?? never, raise: () => {} };
+}
+
+/** Where the images of a call are read from. */
+export function sourcesOf(
+  { fetch, clock, timeoutMs, userAgent, allowPrivateUrls }: LibraryWorld,
+  interrupts: Interrupts,
+): ImageSources {
+  // A program's standard input is its own: `-` has been refused, and nothing reads this.
+  const stdin = Readable.from([]);
+  const network = { fetch, clock, timeoutMs, userAgent, allowPrivateUrls };
+  return { ...network, cwd: resolve('.'), platform: platform(), stdin, interrupts };
+}
+
+/** A fetch that cannot tell when it has sent something is taken to have sent it at once. */
+export function adaptFetch(foreign: Fetch): Fetch {
+  return (url, { onSent, ...init } = {}) => {
+    onSent?.();
+    return foreign(url, init);
+  };
+}
