@@ -9,8 +9,8 @@ import { VERDICTS } from '../src/commands/key-check.js';
 import { COMMANDS } from '../src/endpoints/index.js';
 import { EXIT_CODES } from '../src/errors.js';
 import { SCENARIOS } from '../src/sandbox/scenarios.js';
+import { commandsPage } from './support/commands-page.js';
 import { JPEG_1X1 } from './support/images.js';
-import { optionsPage } from './support/options-page.js';
 import { acceptKey } from './support/quote.js';
 import { createWorld, runCli } from './support/run.js';
 import { answerImages, startServer } from './support/server.js';
@@ -25,10 +25,9 @@ function blocks(markdown: string, language: string): string[] {
   );
 }
 
-describe('docs/options.md', () => {
+describe('docs/commands.md', () => {
   it('is what the endpoint data says', async () => {
-    expect(COMMANDS.map(({ name }) => name)).toEqual(['generate']);
-    await expect(COMMANDS.map(optionsPage).join('\n')).toMatchFileSnapshot('../docs/options.md');
+    await expect(commandsPage(COMMANDS)).toMatchFileSnapshot('../docs/commands.md');
   });
 });
 
@@ -92,6 +91,20 @@ describe('docs/json.md', () => {
     const { [title]: example } = await examples();
     expect(Object.keys(example)).toEqual(Object.keys(real));
     if (real.hidden) expect(Object.keys(example.hidden[0])).toEqual(Object.keys(real.hidden[0]));
+  });
+});
+
+describe('docs/json.md on models', () => {
+  it.each([['models'], ['models --options style-preset']])('shows the fields of %s', async (title) => {
+    const real = (await runCli([...title.split(' '), '--json'])).json();
+    const section = (await read('docs/json.md')).split(`## \`${title}\`\n`)[1] ?? '';
+    const shown = JSON.parse(blocks(section, 'json')[0] ?? 'null');
+    const shape = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.slice(0, 1).map(shape);
+      if (typeof value !== 'object' || value === null) return '';
+      return Object.entries(value).map(([name, inner]) => [name, shape(inner)]);
+    };
+    expect(shape(shown)).toEqual(shape(real));
   });
 });
 

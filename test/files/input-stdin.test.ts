@@ -106,14 +106,14 @@ describe('one reader of standard input', () => {
   });
 
   it.each<[string[], string]>([
-    [['The image', '--mask'], 'The image and --mask'],
-    [['The prompt', 'The image', '--mask'], 'The prompt and The image and --mask'],
-    [['--image', '--image'], '--image twice'],
+    [['The image', '--mask'], 'The image and --mask cannot both be -'],
+    [['The prompt', 'The image', '--mask'], 'The prompt and The image and --mask cannot both be -'],
+    [['--image', '--image'], '--image cannot be - twice'],
   ])('%j is refused', async (readers, who) => {
     const refused = await refusal(Promise.resolve().then(() => refuseSecondReader(readers)));
     expect(refused).toEqual({
       code: 'usage',
-      text: `Standard input (-) can be read by one only: ${who} cannot both be -.`,
+      text: `Standard input (-) can be read once only: ${who}.`,
       hint: 'Give the others as files.',
     });
   });
