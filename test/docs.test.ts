@@ -1,6 +1,6 @@
 /** The documentation tells the truth: tables equal the program, and the commands it shows work. */
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,8 @@ import { COMMANDS } from '../src/endpoints/index.js';
 import { EXIT_CODES } from '../src/errors.js';
 import { SCENARIOS } from '../src/sandbox/scenarios.js';
 import { commandsPage } from './support/commands-page.js';
-import { JPEG_1X1 } from './support/images.js';
+import { JPEG_1X1, makePng } from './support/images.js';
+import { leftBlack, paintPng } from './support/pictures.js';
 import { acceptKey } from './support/quote.js';
 import { createWorld, runCli } from './support/run.js';
 import { answerImages, startServer } from './support/server.js';
@@ -161,28 +162,45 @@ describe('a link between pages', () => {
 });
 
 describe('the commands that are shown', () => {
-  it.each(['README.md', 'docs/sandbox.md'])('in %s work, in the sandbox', async (page) => {
-    const lines = blocks(await read(page), 'sh')
-      .flatMap((block) => block.split('\n'))
-      .filter((line) => /^(echo .*\| )?ideogram generate/.test(line));
-    expect(lines.length).toBeGreaterThan(2);
-    const folder = await mkdtemp(join(tmpdir(), 'ideogram-docs-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  /** What the lines speak of: a scene with a mask of its size, and photographs. */
+  async function fill(folder: string): Promise<void> {
     await symlink(BIN, join(folder, 'ideogram'));
     await writeFile(join(folder, 'prompt.txt'), 'a red fox');
-    await writeFile(join(folder, 'mood.jpg'), JPEG_1X1);
-    const env = cleanEnv(folder, { IDEOGRAM_SANDBOX: '1' });
-    env.PATH = [folder, env.PATH].join(delimiter);
-    await Promise.all(
-      lines.map(async (line) => {
-        const command = line.replace(/\| jq .*$/, '').replace('-o fox.png', '-o fox-from-file.png');
-        const wanted = /withheld=1/.test(line) ? 8 : 0;
-        const status = await promisify(execFile)('sh', ['-c', command], { cwd: folder, env }).then(
-          () => 0,
-          (error: { code: number }) => error.code,
-        );
-        expect([line, status]).toEqual([line, wanted]);
-      }),
-    );
+    const scene = makePng(900, 900);
+    for (const name of ['logo', 'post', 'poster', 'room', 'street', 'who', 'fox']) {
+      await writeFile(join(folder, `${name}.png`), scene);
+    }
+    for (const name of ['mood', 'mug', 'photo']) await writeFile(join(folder, `${name}.jpg`), JPEG_1X1);
+    await writeFile(join(folder, 'mask.png'), paintPng(900, 900, leftBlack(450)));
+    await mkdir(join(folder, 'photos'));
+    await writeFile(join(folder, 'photos', 'one.jpg'), JPEG_1X1);
+  }
+
+  it.each(['README.md', 'docs/sandbox.md', 'docs/recipes.md'])('in %s work, in the sandbox', async (page) => {
+    const names = COMMANDS.map(({ name }) => name).join('|');
+    const lines = blocks(await read(page), 'sh')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => new RegExp(`^(echo .*\\| )?ideogram (?:${names}) `).test(line));
+    expect(lines.length).toBeGreaterThan(2);
+    const run = async (line: string): Promise<void> => {
+      // Each in a folder of its own: what one makes is not in the way of the next.
+      const folder = await mkdtemp(join(tmpdir(), 'ideogram-docs-'));
+      onTestFinished(() => rm(folder, { recursive: true, force: true }));
+      await fill(folder);
+      const command = line.replace(/\| jq .*$/, '').replace('-o fox.png', '-o fox-from-file.png');
+      const wanted = /withheld=1/.test(line) ? 8 : 0;
+      const env = cleanEnv(folder, { IDEOGRAM_SANDBOX: '1' });
+      env.PATH = [folder, env.PATH].join(delimiter);
+      const status = await promisify(execFile)('sh', ['-c', command], { cwd: folder, env }).then(
+        () => 0,
+        (error: { code: number }) => error.code,
+      );
+      expect([line, status]).toEqual([line, wanted]);
+    };
+    const waiting = [...lines];
+    const work = async () => {
+      for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) await run(line);
+    };
+    await Promise.all([work(), work(), work()]);
   });
 });
