@@ -9,7 +9,7 @@ import {
   refuseUnknown,
   refuseUnpairedMasks,
 } from './refusals.js';
-import { nearestSize } from './shape.js';
+import { nearestSize, spellShape } from './shape.js';
 import { labelOf, modelLabel, modelsOf, optionsOf } from './survey.js';
 import { type FieldValue, readValue } from './values.js';
 
@@ -95,6 +95,9 @@ function chooseEndpoint(
   );
 }
 
+/** What nobody sees in a picture. */
+const NEAR = 0.05;
+
 /** Where a shape was typed, the size that comes nearest to it. */
 function chooseSizes(
   spec: CommandSpec,
@@ -111,8 +114,10 @@ function chooseSizes(
     if (field.type.kind !== 'choice') continue;
     const { choice, width, height } = nearestSize(field.type, shape);
     sizes[sizeOf] = choice;
-    const label = labelOf(spec, field.field);
-    notes.push(`${label} ${width}x${height} is taken: of the API's sizes the nearest to that shape.`);
+    const taken = `${labelOf(spec, field.field)} ${width}x${height} is taken`;
+    const far =
+      Math.abs(width / height / shape - 1) > NEAR ? `; its own is ${spellShape(width / height)}` : '';
+    notes.push(`${taken}: of the API's sizes the nearest to that shape${far}.`);
   }
   return { sizes, notes };
 }

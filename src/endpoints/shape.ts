@@ -37,3 +37,9 @@ export function nearestSize({ choices }: ChoiceType, shape: number): Size {
     return distance(size) < distance(best) ? size : best;
   });
 }
+
+/** A shape as people say it: 3:1, 1:1.33. */
+export function spellShape(shape: number): string {
+  const rounded = (value: number) => String(Math.round(value * 100) / 100);
+  return shape >= 1 ? `${rounded(shape)}:1` : `1:${rounded(1 / shape)}`;
+}

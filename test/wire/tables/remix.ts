@@ -57,8 +57,8 @@ const remixLegacy: WireTable = {
 };
 
 /** The program chooses a size, and says which. */
-const taken = (size: string) =>
-  `--resolution ${size} is taken: of the API's sizes the nearest to that shape.\n`;
+const taken = (size: string, far = '') =>
+  `--resolution ${size} is taken: of the API's sizes the nearest to that shape${far}.\n`;
 
 const reframeV3: WireTable = {
   endpoint: 'reframe-v3',
@@ -83,9 +83,9 @@ const reframeV3Shape: WireTable = {
   stderr: taken('1024x1024'),
   cases: [
     ['--aspect-ratio 9:16', { resolution: '736x1312' }, taken('736x1312')],
-    ['-a 100x1', { resolution: '1536x512' }, taken('1536x512')],
-    ['-a 17:6', { resolution: '1536x512' }, taken('1536x512')],
-    ['-a 1:100', { resolution: '512x1536' }, taken('512x1536')],
+    ['-a 100x1', { resolution: '1536x512' }, taken('1536x512', '; its own is 3:1')],
+    ['-a 17:6', { resolution: '1536x512' }, taken('1536x512', '; its own is 3:1')],
+    ['-a 1:100', { resolution: '512x1536' }, taken('512x1536', '; its own is 1:3')],
   ],
 };
 
