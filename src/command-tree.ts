@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AUTH_EXAMPLES, addAuthCommands } from './auth-commands.js';
 import type { Run } from './commands/run.js';
-import { addEndpointCommand } from './endpoint-commands.js';
+import { addEndpointCommand, addOptions } from './endpoint-commands.js';
 import { type CommandSpec, type Example, savesImages } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
 import { CliError } from './errors.js';
@@ -13,8 +13,11 @@ export type Start = (command: Command) => Run;
 
 /** The commands of the program, and what help and parsing must know of each. */
 export interface CommandTree {
-  /** Registers them all. */
-  addTo(program: Command, start: Start): void;
+  /**
+   * Registers them all.
+   * @param words of the command line: a command that is not among them is known by its name and purpose alone
+   */
+  addTo(program: Command, start: Start, words: readonly string[]): void;
   /** Examples of its help page. */
   examplesOf(command: Command): readonly Example[];
   /**
@@ -31,8 +34,12 @@ export function commandTree(specs: readonly CommandSpec[] = COMMANDS): CommandTr
   const meaningless = new Map(Object.entries(MEANINGLESS));
   for (const spec of specs) if (!savesImages(spec)) meaningless.set(spec.name, ['--force']);
   return {
-    addTo(program, start) {
-      for (const spec of specs) addEndpointCommand(program, spec, start);
+    addTo(program, start, words) {
+      for (const spec of specs) {
+        const command = addEndpointCommand(program, spec);
+        // The options of all commands together take longer than all else that help does.
+        if (words.includes(spec.name)) addOptions(command, spec, start);
+      }
       addModelsCommand(program, specs, start);
       addAuthCommands(program, start);
       addSandboxCommand(program, start);

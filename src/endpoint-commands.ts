@@ -8,21 +8,25 @@ import { describeField, OPTION_GROUPS } from './help.js';
 /** Options as commander has read them. */
 type Typed = Record<string, unknown>;
 
-/** Registers it. */
-export function addEndpointCommand(program: Command, spec: CommandSpec, start: Start): void {
+/** Registers it by its name and purpose. */
+export function addEndpointCommand(program: Command, spec: CommandSpec): Command {
   const { operand, summary, note } = spec;
   const word = `${operand.name}${operand.many ? '...' : ''}`;
   const shown = operand.optional ? `[${word}]` : `<${word}>`;
   const sentence = `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
-  const command = program
+  return program
     .command(spec.name)
     .summary(summary)
     .description(note ? `${sentence} ${note}` : sentence)
     .usage(`${shown} [options]`)
     .helpOption('-h, --help', 'print this help')
     .addArgument(new Argument(shown, operand.help));
+}
+
+/** Everything that can be typed behind its name, and what it does. */
+export function addOptions(command: Command, spec: CommandSpec, start: Start): void {
   addModel(command, spec);
-  const fields = fieldsOf(spec).filter(({ name }) => name !== operand.field);
+  const fields = fieldsOf(spec).filter(({ name }) => name !== spec.operand.field);
   for (const field of fields) addOption(command, spec, field);
   for (const field of fields) if (field.type.kind === 'switch') addOpposite(command, field);
   for (const option of [...(spec.local ?? []), ...(spec.variants ?? [])]) addOption(command, spec, option);

@@ -113,7 +113,7 @@ function createProgram(
     }
     return { ...basis, globals };
   };
-  tree.addTo(program, start);
+  tree.addTo(program, start, ctx.argv);
   return program;
 }
 

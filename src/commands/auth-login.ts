@@ -3,10 +3,9 @@ import { whyNotAKey } from '../auth/key-form.js';
 import { type KeyPlace, openKeyPlace } from '../auth/key-place.js';
 import { CliError } from '../errors.js';
 import { readStdin } from '../files/stdin.js';
-import { plannedBaseUrl } from './connection.js';
 import { keepKey, tellKept } from './keep-key.js';
 import { type Checked, checkKey, type KeyCheck } from './key-check.js';
-import type { Run } from './run.js';
+import { plannedBaseUrl, type Run } from './run.js';
 
 export interface LoginOptions {
   /** Read it from standard input, ask nothing. */

@@ -3,12 +3,12 @@ import { quoteRequest } from '../api/price-quote.js';
 import { CliError } from '../errors.js';
 import { labelled } from '../terminal/text.js';
 import { describeCredential } from './auth-credential.js';
-import { type Connection, plannedBaseUrl } from './connection.js';
+import type { Connection } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import { checkKey, describeVerdict, type Verdict, verdictOf } from './key-check.js';
 import { imageRows, type Outcome, resultJson, unheardError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
-import type { Run } from './run.js';
+import { plannedBaseUrl, type Run } from './run.js';
 import { makeTestImage, prepareTestImage, TEST_PROMPT } from './test-image.js';
 
 const COMMAND = 'auth verify';

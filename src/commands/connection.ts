@@ -37,11 +37,6 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
 }
 
-/** The base URL calls would go to, without opening anything: for --dry-run. */
-export function plannedBaseUrl(run: Run): string {
-  return run.globals.sandbox ? 'http://127.0.0.1' : readBaseUrl(run.ctx.env.IDEOGRAM_BASE_URL);
-}
-
 /**
  * Finds the key, or starts the sandbox.
  * @throws CliError `no_key`, `bad_input` (base URL)

@@ -2,12 +2,10 @@
 import type { CommandSpec } from '../endpoints/define.js';
 import type { CliError } from '../errors.js';
 import { formatUsd } from '../ledger/cost.js';
-import { plannedBaseUrl } from './connection.js';
 import { showDryRun } from './dry-run.js';
-import { makeImages } from './make-images.js';
 import { type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
 import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
-import type { Run } from './run.js';
+import { plannedBaseUrl, type Run } from './run.js';
 
 /**
  * Runs a command that saves images.
@@ -29,6 +27,7 @@ export async function runEndpoint(
     return showDryRun(run, { ...common, requests: [request], cost });
   }
   const order = { command: spec.name, doing: describeWork(spec, prepared), prepared };
+  const { makeImages } = await import('./make-images.js');
   const { outcome, error } = await makeImages(run, order);
   await tell(run, outcome, error);
   if (error) throw error;

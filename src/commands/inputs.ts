@@ -1,7 +1,7 @@
 /** What a call's options name is read: prompts from files and standard input, images, the mask; all before anything is sent. */
 
 import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
-import { type Attachments, readAttachments } from '../endpoints/attachments.js';
+import type { Attachments } from '../endpoints/attachments.js';
 import { type Plan, type PlannedValue, withValue } from '../endpoints/plan.js';
 import { labelOf } from '../endpoints/survey.js';
 import { readJsonObject, readPrompt } from '../files/prompt.js';
@@ -49,14 +49,23 @@ function readsStdin({ field: { type }, value }: PlannedValue): number {
   return type.kind === 'images' && Array.isArray(value) ? value.filter((item) => item === '-').length : 0;
 }
 
+const NO_ATTACHMENTS: Attachments = { images: {}, mask: undefined, warnings: [] };
+
 /** Reads the images of a plan, and makes its mask. */
-export function readFiles(
+export async function readFiles(
   { ctx, globals }: Run,
   plan: Plan,
   { allowPrivateUrls, many = false }: { readonly allowPrivateUrls: boolean; readonly many?: boolean },
 ): Promise<Attachments> {
+  if (!hasImages(plan)) return NO_ATTACHMENTS;
+  // What reads and checks images is loaded where there are some.
+  const { readAttachments } = await import('../endpoints/attachments.js');
   const { cwd, stdin, interrupts, fetch, clock, platform } = ctx;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = globals;
   const world = { cwd, stdin, interrupts, fetch, clock, platform, allowPrivateUrls, timeoutMs };
   return readAttachments({ ...world, userAgent: userAgent(ctx) }, plan, many);
+}
+
+function hasImages({ values }: Plan): boolean {
+  return values.some(({ field: { type } }) => ['image', 'images', 'mask'].includes(type.kind));
 }

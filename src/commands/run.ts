@@ -1,5 +1,6 @@
 /** What every command is given: the world, the writer, and the options that mean the same everywhere. */
 
+import { readBaseUrl } from '../api/base-url.js';
 import type { Collector } from '../api/collect.js';
 import type { Context } from '../context.js';
 import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
@@ -37,4 +38,9 @@ export function collectorOf({ ctx, globals, report }: Run): Collector {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = globals;
   const { debug, notice, bytes } = report;
   return { clock, fetch, interrupts, random, timeoutMs, userAgent: userAgent(ctx), debug, notice, bytes };
+}
+
+/** The base URL calls would go to, without opening anything: for --dry-run. */
+export function plannedBaseUrl(run: Run): string {
+  return run.globals.sandbox ? 'http://127.0.0.1' : readBaseUrl(run.ctx.env.IDEOGRAM_BASE_URL);
 }

@@ -4,11 +4,11 @@ import { callSeveral, type Result } from '../api/several-calls.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import { CliError } from '../errors.js';
 import type { Spinner } from '../terminal/spinner.js';
-import { type Connection, plannedBaseUrl } from './connection.js';
+import type { Connection } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import type { EndpointOptions } from './prepare.js';
 import { prepareWords, type WordsTask } from './prepare-words.js';
-import type { Run } from './run.js';
+import { plannedBaseUrl, type Run } from './run.js';
 import { inSession } from './session.js';
 import { type Answered, wordsError, wordsJson, wordsText } from './words-outcome.js';
 

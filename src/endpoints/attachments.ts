@@ -1,12 +1,7 @@
 /** The images that a checked plan speaks of: which are wanted, and what is made of them before they are sent. */
-import {
-  type ImageFile,
-  type ImageRequest,
-  type ImageSources,
-  MAX_IMAGE_BYTES,
-  readImages,
-} from '../files/input.js';
+import { type ImageFile, type ImageRequest, type ImageSources, readImages } from '../files/input.js';
 import type { MaskRect } from '../files/mask-rect.js';
+import { MAX_IMAGE_BYTES } from '../files/upload-limits.js';
 import type { MaskType } from './define.js';
 import type { Plan, PlannedValue } from './plan.js';
 

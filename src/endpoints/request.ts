@@ -1,6 +1,7 @@
 /** How a checked plan is written down for its endpoint: which field goes where, in which order, as which kind of part. */
 import type { Part } from '../api/multipart.js';
-import { checkRequestSize, type ImageFile } from '../files/input.js';
+import type { ImageFile } from '../files/input.js';
+import { checkRequestSize } from '../files/upload-limits.js';
 import type { FieldType } from './define.js';
 import type { Plan } from './plan.js';
 import type { FieldValue } from './values.js';

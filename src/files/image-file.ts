@@ -1,51 +1,13 @@
-/** A file from the disk, whole: an image to be uploaded, or another that is read at once; never a pipe, a device or too much. */
-import { open, readFile, stat } from 'node:fs/promises';
+/** An image from the disk: whole, and not read into memory before its size is known to be fine. */
+import { open, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CliError } from '../errors.js';
+import { naming, sizeOfFile } from './checked-file.js';
 import { type Candidate, checkImage, checkType, tooLarge } from './image-check.js';
 import type { ImageFile, ImageSources } from './input.js';
-import { megabytes, sizeAbove } from './upload-limits.js';
 
 /** The start of a file that is too large: it tells type and pixels, behind all that a camera writes first. */
 const LARGE_HEAD_BYTES = 512 * 1024;
-
-/** Reads a file of at most `limit` bytes; the errors name it as the user did. */
-export async function readChecked(
-  path: string,
-  shown: string,
-  limit: number,
-  hint?: string,
-): Promise<Uint8Array> {
-  return told(shown, hint, async () => {
-    const size = await sizeOfFile(path, shown, hint);
-    if (size > limit) {
-      throw new CliError('bad_file', `${shown} is too large: ${sizeAbove(limit, size)}.`, {
-        hint: `At most ${megabytes(limit)} are taken.`,
-      });
-    }
-    return readFile(path);
-  });
-}
-
-/** Reading a named pipe or a device may never end, so their size is not even asked for. */
-async function sizeOfFile(path: string, shown: string, hint: string | undefined): Promise<number> {
-  const info = await stat(path);
-  if (info.isDirectory()) throw new CliError('bad_file', `${shown} is a folder, not a file.`, { hint });
-  if (info.isFile()) return info.size;
-  throw new CliError('bad_file', `${shown} is a pipe or a device, not a file.`, { hint });
-}
-
-/** A failure of the file system, by the name that the user gave the file. */
-async function told<T>(shown: string, hint: string | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
-    throw new CliError('bad_file', `${shown} ${why}.`, { hint, cause });
-  }
-}
 
 const FILE_HINT = 'An image is a file, an https URL, or - for standard input.';
 
@@ -62,7 +24,7 @@ export async function readFileImage(
   if (source === '') throw new CliError('bad_input', 'The name of an image is empty.', { hint: FILE_HINT });
   const path = resolve(cwd, source);
   const candidate: Candidate = { source, origin: { kind: 'file', path: source, cwd }, platform };
-  const bytes = await told(source, FILE_HINT, async () => {
+  const bytes = await naming(source, FILE_HINT, async () => {
     const size = await sizeOfFile(path, source, FILE_HINT);
     if (size <= maxBytes) return readFile(path);
     const head = await readHead(path);

@@ -8,9 +8,6 @@ import { pathsInResult } from './image-result.js';
 import type { ImageType } from './image-type.js';
 import { readStdin, refuseSecondReader } from './stdin.js';
 
-export { readChecked } from './image-file.js';
-export { checkRequestSize, MAX_IMAGE_BYTES } from './upload-limits.js';
-
 /** An image as it will be sent. */
 export interface ImageFile {
   /** As the user typed it; an address without its query; `standard input`. */

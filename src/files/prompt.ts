@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { readChecked } from './input.js';
+import { readChecked } from './checked-file.js';
 import { readStdin } from './stdin.js';
 
 /** A prompt is text somebody wrote; a megabyte of it is a mistake. */

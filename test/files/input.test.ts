@@ -4,7 +4,9 @@ import { mkdir, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { checkRequestSize, MAX_IMAGE_BYTES, readChecked, readImages } from '../../src/files/input.js';
+import { readChecked } from '../../src/files/checked-file.js';
+import { readImages } from '../../src/files/input.js';
+import { checkRequestSize, MAX_IMAGE_BYTES } from '../../src/files/upload-limits.js';
 import { JPEG_1X1, makePng, PNG_1X1, WEBP_1X1 } from '../support/images.js';
 import { createInputWorld, image, MB, read, refusal } from './input-world.js';
 
