@@ -62,6 +62,13 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { does: 'what there is', line: 'ideogram models' },
     { does: 'every style, a line each', line: 'ideogram models --options style-preset' },
   ],
+  sandbox: [
+    { does: 'an API of your own, for scripts and other clients', line: 'ideogram sandbox --port 4010' },
+    {
+      does: 'in another terminal',
+      line: 'IDEOGRAM_BASE_URL=http://127.0.0.1:4010 ideogram generate "a fox"',
+    },
+  ],
   ...Object.fromEntries(AUTH_EXAMPLES),
 };
 

@@ -55,12 +55,19 @@ function typesOf(spec: CommandSpec, { name }: Choosable): FieldType[] {
 /** Where it is not taken everywhere: by which models, or with which switch. */
 function describeReach(spec: CommandSpec, { name }: Choosable): string {
   const switches = switchesFor(spec, name);
-  if (switches.length > 0) return ` [with ${switches.join(', ')}]`;
+  if (switches.length > 0) return ` [with ${[...switches, ...modelsWith(spec, name)].join(', ')}]`;
   const models = modelsThatTake(spec, name);
   const others = modelsOf(spec).filter((model) => !models.includes(model));
   if (models.length === 0 || others.length === 0) return '';
   // The shorter list says it.
   return others.length < models.length ? ` [not ${others.join(', ')}]` : ` [${models.join(', ')}]`;
+}
+
+/** Of the models of those switches, the ones that take it, where these are not all. */
+function modelsWith(spec: CommandSpec, name: string): string[] {
+  const behind = spec.endpoints.filter(({ variant }) => variant !== undefined);
+  const takers = behind.filter(({ fields }) => fields.some(({ field }) => field.name === name));
+  return takers.length < behind.length ? takers.flatMap(({ models }) => [...models]) : [];
 }
 
 /** The switches without which no endpoint takes it. */
@@ -200,13 +207,17 @@ function optionGroups(command: Command, helper: Help, facts: PageFacts): [string
 }
 
 const MAX_TERM = 30;
+/** Below this, terms stand above their texts: beside them nothing would fit. */
+const NARROW = 64;
+const NARROW_TERM = 4;
 
 /** Terms on the left, texts on the right; a long term takes a line of its own. */
 function table(items: readonly { term: string; text: string }[], helper: Help, width: number): string[] {
-  const left = Math.min(MAX_TERM, Math.max(...items.map(({ term }) => term.length))) + 2;
+  const most = width < NARROW ? NARROW_TERM : MAX_TERM;
+  const left = Math.min(most, Math.max(...items.map(({ term }) => term.length))) + 2;
   return items.flatMap(({ term, text }) => {
-    const lines = helper.boxWrap(text, Math.max(30, width - left - 2)).split('\n');
-    const first = term.length > MAX_TERM ? [`  ${term}`] : [];
+    const lines = helper.boxWrap(text, Math.max(20, width - left - 2)).split('\n');
+    const first = term.length > most ? [`  ${term}`] : [];
     return [
       ...first,
       ...lines.map((line, index) => {

@@ -90,6 +90,8 @@ function createProgram(
     .configureHelp({
       ...helpConfiguration(style, tree),
       showGlobalOptions: true,
+      // commander would not wrap at all on a narrow terminal.
+      minWidthToWrap: 20,
     })
     .description(DESCRIPTION)
     .usage('<command> [options]')

@@ -337,23 +337,49 @@ describe('where some fail', () => {
     expect([server.calls.length, world.clock.sleeps.length]).toEqual([10, 5]);
   });
 
-  it('an answer that holds nothing: it may be paid, and the next would be too', async () => {
+  it('an answer that holds nothing is about that image alone: the others are asked', async () => {
     const { run, asked } = await scene(6, (letter, response, request) =>
-      letter === 'd'
+      letter === 'b'
         ? answerJson(response, 200, { descriptions: [] })
-        : setTimeout(() => describeIt(letter, response, request), 40),
+        : describeIt(letter, response, request),
     );
     const result = await run([...many(6), '--json']);
-    expect([result.status, result.error().code]).toEqual([5, 'bad_response']);
-    expect([...asked].sort()).toEqual(['a', 'b', 'c', 'd']);
+    expect([result.status, result.error().code]).toEqual([8, 'partial']);
+    expect([...asked].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(result.error().hint).toContain('{"descriptions":[]}');
+    expect(result.error().hint).toContain('For these alone: ideogram describe b.png');
+  });
+
+  it('nothing more is asked when nobody reads any more: that is no failure', async () => {
+    const { run, asked } = await scene(9, (letter, response, request) =>
+      describeIt(letter, response, request),
+    );
+    const result = await run(many(9), { stdoutClosed: true });
+    expect([result.status, result.stderr]).toEqual([0, '']);
+    // Those in flight, and no others.
+    expect(asked.length).toBeLessThanOrEqual(5);
+  });
+
+  it('a reader that went away hides no other failure', async () => {
+    const { run } = await scene(3, (letter, response, request) =>
+      letter === 'b'
+        ? answerJson(response, 402, { error: 'no funds' })
+        : describeIt(letter, response, request),
+    );
+    const result = await run(many(3), { stdoutClosed: true });
+    expect(result.status).toBe(6);
   });
 
   it('a file that vanishes before its turn is not sent; the others are', async () => {
-    const state: { folder: string } = { folder: '' };
-    const { run, asked, world } = await scene(6, async (letter, response, request) => {
-      await rm(join(state.folder, 'f.png'), { force: true });
+    const state: { folder: string; changed?: Promise<void> } = { folder: '' };
+    const change = async (): Promise<void> => {
+      await rm(join(state.folder, 'f.png'));
       await writeFile(join(state.folder, 'e.png'), 'no picture any more');
+    };
+    const { run, asked, world } = await scene(6, async (letter, response, request) => {
+      // Once, and whole before the first answer.
+      state.changed ??= change();
+      await state.changed;
       describeIt(letter, response, request);
     });
     state.folder = world.folder;

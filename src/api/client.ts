@@ -33,7 +33,8 @@ export type ApiEvent =
       readonly fromSandbox: boolean;
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly ms: number }
-  | { readonly kind: 'waiting'; readonly ms: number; readonly reason: string };
+  /** `answered`: it was sent and refused; else it was not sent at all. */
+  | { readonly kind: 'waiting'; readonly ms: number; readonly reason: string; readonly answered: boolean };
 
 export interface ApiClientOptions {
   readonly fetch: Fetch;
@@ -73,7 +74,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
           now: clock.now(),
         });
         if (wait === undefined) throw result.error;
-        onEvent({ kind: 'waiting', ms: wait, reason: result.reason });
+        const answered = result.outcome.kind === 'answer';
+        onEvent({ kind: 'waiting', ms: wait, reason: result.reason, answered });
         await clock.sleep(wait, interrupts.stop).catch(() => {
           throw cancelled('no');
         });

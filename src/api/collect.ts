@@ -130,7 +130,8 @@ async function saveImage(
       return sink;
     });
     // A reader that went away is no error elsewhere; but this image was paid for.
-    if (!(await collector.bytes(sink.bytes()))) throw new Error('nobody read standard output');
+    const taken = await Promise.race([collector.bytes(sink.bytes()), endOf(collector.interrupts.abort)]);
+    if (!taken) throw new Error('nobody read standard output');
     return { ...downloaded, path: undefined };
   }
   const { folder, force } = target;
@@ -144,6 +145,15 @@ async function saveImage(
     await removeQuietly(temporary);
     throw error;
   }
+}
+
+/** Whoever leaves at once does not wait for a reader that has stalled. */
+function endOf(abort: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const leave = () => reject(abort.reason);
+    if (abort.aborted) leave();
+    else abort.addEventListener('abort', leave, { once: true });
+  });
 }
 
 async function downloadWithRetry(

@@ -66,7 +66,7 @@ function noImages({ json, status, requestId }: ApiAnswer): CliError {
 const Layers = v.object({
   base_image_url: Text,
   seed: v.fallback(v.optional(v.number()), undefined),
-  text_blocks: v.fallback(v.optional(v.array(v.unknown())), []),
+  text_blocks: v.optional(v.unknown()),
 });
 
 /**
@@ -75,7 +75,8 @@ const Layers = v.object({
  */
 export function readLayersAnswer(answer: ApiAnswer): ImageAnswer {
   const read = v.safeParse(Layers, answer.json);
-  const { base_image_url: url, seed, text_blocks: textBlocks = [] } = read.success ? read.output : {};
+  const { base_image_url: url, seed, text_blocks: blocks } = read.success ? read.output : {};
+  const textBlocks = Array.isArray(blocks) ? blocks : blocks ? [blocks] : [];
   if (!url && textBlocks.length === 0) throw noImages(answer);
   return { created: undefined, images: [readImage({ url, seed })], textBlocks };
 }

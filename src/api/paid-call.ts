@@ -73,5 +73,5 @@ async function post(client: ApiClient, baseUrl: string, request: EncodableReques
 
 /** An address that is not there has made nothing, and is never billed. */
 function isGone(error: unknown): boolean {
-  return error instanceof CliError && error.billed === 'no' && [404, 410].includes(error.status ?? 0);
+  return error instanceof CliError && [404, 410].includes(error.status ?? 0);
 }

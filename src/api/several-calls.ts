@@ -37,9 +37,12 @@ export async function callSeveral<Answer>(
   return results;
 }
 
+/** An answer of the API itself, which holds nothing: of one image it had nothing to say. */
+export class EmptyAnswer extends CliError {}
+
 /** Does a failure say something about one call only? After others, the next would fail alike, or be paid in vain. */
-export function isAboutOne({ code }: CliError): boolean {
-  return ['blocked', 'rejected', 'bad_file'].includes(code);
+export function isAboutOne(error: CliError): boolean {
+  return error instanceof EmptyAnswer || ['blocked', 'rejected', 'bad_file'].includes(error.code);
 }
 
 /** The failure that ended it all; where none did, the first. */

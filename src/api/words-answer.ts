@@ -1,8 +1,9 @@
 /** How a successful answer in words is read: descriptions, or a structured prompt; leniently, because it is paid. Loaded only when an answer is there. */
 import * as v from 'valibot';
-import { CliError } from '../errors.js';
+import type { CliError } from '../errors.js';
 import type { ApiAnswer } from './client.js';
 import { withAnswerSoFar } from './response.js';
+import { EmptyAnswer } from './several-calls.js';
 
 /** What the API said of one image, or of one prompt. */
 export interface Words {
@@ -32,7 +33,7 @@ export function readDescriptions(answer: ApiAnswer): Words {
     const description = v.safeParse(Description, item);
     return description.success && description.output.text.trim() !== '' ? [description.output.text] : [];
   });
-  if (texts.length === 0) throw unusable(answer, 'no description');
+  if (texts.length === 0) throw new EmptyAnswer(...unusable(answer, 'no description'));
   return { texts, jsonPrompt: undefined, aspectRatio: undefined };
 }
 
@@ -42,20 +43,23 @@ export function readDescriptions(answer: ApiAnswer): Words {
  */
 export function readStructuredPrompt(answer: ApiAnswer): Words {
   const read = v.safeParse(Structured, answer.json);
-  if (!read.success) throw unusable(answer, 'no structured prompt');
+  if (!read.success) throw new EmptyAnswer(...unusable(answer, 'no structured prompt'));
   const { json_prompt: jsonPrompt, aspect_ratio: aspectRatio } = read.output;
   const summary = v.safeParse(Summary, jsonPrompt);
   return { texts: summary.success ? [summary.output.high_level_description] : [], jsonPrompt, aspectRatio };
 }
 
-function unusable({ json, status, requestId }: ApiAnswer, what: string): CliError {
-  return new CliError('bad_response', `The answer of the API holds ${what}.`, {
-    status,
-    requestId,
-    billed: 'maybe',
-    hint: withAnswerSoFar(
-      'Look at the usage page of the API dashboard before you try again.',
-      JSON.stringify(json),
-    ),
-  });
+function unusable(
+  { json, status, requestId }: ApiAnswer,
+  what: string,
+): ConstructorParameters<typeof CliError> {
+  const hint = withAnswerSoFar(
+    'Look at the usage page of the API dashboard before you try again.',
+    JSON.stringify(json),
+  );
+  return [
+    'bad_response',
+    `The answer of the API holds ${what}.`,
+    { status, requestId, billed: 'maybe', hint },
+  ];
 }

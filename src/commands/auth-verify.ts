@@ -4,7 +4,7 @@ import { CliError } from '../errors.js';
 import { labelled } from '../terminal/text.js';
 import { describeCredential } from './auth-credential.js';
 import type { Connection } from './connection.js';
-import { showDryRun } from './dry-run.js';
+import { showDryRun, shownRequest } from './dry-run.js';
 import { checkKey, describeVerdict, type Verdict, verdictOf } from './key-check.js';
 import { imageRows, type Outcome, resultJson, unheardError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
@@ -62,8 +62,14 @@ function showRequest(run: Run, prepared: Prepared | undefined): Promise<void> {
   const baseUrl = plannedBaseUrl(run);
   if (prepared) {
     const { plan, request, images } = prepared;
-    const cost = costOf(run.globals.sandbox, prepared, images);
-    return showDryRun(run, { command: COMMAND, model: plan.model, baseUrl, requests: [request], cost });
+    const cost = costOf(run.globals.sandbox, plan, images);
+    return showDryRun(run, {
+      command: COMMAND,
+      model: plan.model,
+      baseUrl,
+      requests: [shownRequest(request)],
+      cost,
+    });
   }
   const { method, path, model, document } = quoteRequest(TEST_PROMPT);
   return showDryRun(run, {

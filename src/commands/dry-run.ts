@@ -3,7 +3,27 @@ import type { PreparedRequest } from '../endpoints/request.js';
 import { type Cost, formatUsd } from '../ledger/cost.js';
 import type { Run } from './run.js';
 
-type ShownRequest = Pick<PreparedRequest, 'method' | 'path' | 'contentType' | 'body' | 'files'>;
+/** A request without its bytes: of a whole folder, all can be shown. */
+export interface ShownRequest extends Pick<PreparedRequest, 'method' | 'path' | 'contentType' | 'body'> {
+  readonly files: readonly {
+    readonly name: string;
+    readonly source: string;
+    /** Media type. */
+    readonly type: string;
+    readonly bytes: number;
+  }[];
+}
+
+/** What can be shown of a request. */
+export function shownRequest({ method, path, contentType, body, files }: PreparedRequest): ShownRequest {
+  const shown = files.map(({ name, file: { source, type, bytes } }) => ({
+    name,
+    source,
+    type: type.mime,
+    bytes: bytes.byteLength,
+  }));
+  return { method, path, contentType, body, files: shown };
+}
 
 export interface DryRun {
   readonly command: string;
@@ -43,12 +63,7 @@ function requestJson(baseUrl: string, request: ShownRequest): object {
     url: `${baseUrl}${request.path}`,
     contentType: request.contentType,
     ...(isJson(request) ? { body: request.body } : { fields: request.body }),
-    files: request.files.map(({ name, file }) => ({
-      name,
-      source: file.source,
-      type: file.type.mime,
-      bytes: file.bytes.byteLength,
-    })),
+    files: request.files,
   };
 }
 
@@ -79,8 +94,8 @@ function requestLines(baseUrl: string, request: ShownRequest): string[] {
     : Object.entries(request.body).map(([name, value]) =>
         row(name, typeof value === 'string' ? value : JSON.stringify(value)),
       );
-  const files = request.files.map(({ name, file }) =>
-    row(name, `${file.source} (${file.type.mime}, ${file.bytes.byteLength} bytes)`),
+  const files = request.files.map(({ name, source, type, bytes }) =>
+    row(name, `${source} (${type}, ${bytes} bytes)`),
   );
   const { method, path, contentType } = request;
   return [`${method} ${baseUrl}${path}`, `content-type: ${contentType}`, ...body, ...files];

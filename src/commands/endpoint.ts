@@ -1,11 +1,12 @@
 /** A command that makes images: from typed options to the paths of saved images. */
+import { basename } from 'node:path';
 import type { CommandSpec } from '../endpoints/define.js';
 import type { CliError } from '../errors.js';
 import { formatUsd } from '../ledger/cost.js';
-import { showDryRun } from './dry-run.js';
+import { showDryRun, shownRequest } from './dry-run.js';
 import { type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
 import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
-import { plannedBaseUrl, type Run } from './run.js';
+import { plannedBaseUrl, type Run, shortName } from './run.js';
 
 /**
  * Runs a command that saves images.
@@ -21,14 +22,16 @@ export async function runEndpoint(
 ): Promise<void> {
   const prepared = await prepare(run, spec, operand, options);
   if (run.globals.dryRun) {
+    await prepared.keepMask();
     const { plan, request, images } = prepared;
-    const cost = costOf(run.globals.sandbox, prepared, images);
+    const cost = costOf(run.globals.sandbox, plan, images);
     const common = { command: spec.name, model: plan.model, baseUrl: plannedBaseUrl(run) };
-    return showDryRun(run, { ...common, requests: [request], cost });
+    return showDryRun(run, { ...common, requests: [shownRequest(request)], cost });
   }
   const order = { command: spec.name, doing: describeWork(spec, prepared), prepared };
   const { makeImages } = await import('./make-images.js');
   const { outcome, error } = await makeImages(run, order);
+  await warnOfType(run, options.output, outcome);
   await tell(run, outcome, error);
   if (error) throw error;
 }
@@ -38,11 +41,29 @@ function describeWork({ doing, operand }: CommandSpec, { plan, images, request }
   const [first] = request.files;
   const what =
     operand.field === 'image' && first
-      ? `${first.file.source}${images > 1 ? `, ${images} images` : ''}`
+      ? `${shortName(first.file.source)}${images > 1 ? `, ${images} images` : ''}`
       : images === 1
         ? '1 image'
         : `${images} images`;
   return [doing, what, ...(plan.model === undefined ? [] : [`with ${plan.model}`])].join(' ');
+}
+
+/** The bytes say what an image is, whatever was typed: a script that goes on with the typed name must not find an old file there. */
+async function warnOfType(
+  { report }: Run,
+  output: string | undefined,
+  { collected }: Outcome,
+): Promise<void> {
+  const typed = /\.(png|jpe?g|webp)$/i
+    .exec(output ?? '')?.[1]
+    ?.toLowerCase()
+    .replace('jpeg', 'jpg');
+  const other = collected.find(({ saved }) => saved?.path && typed && saved.type.extension !== typed);
+  if (other?.saved) {
+    await report.warn(
+      `the image is a ${other.saved.type.name}, so it is saved as ${basename(String(other.saved.path))}.`,
+    );
+  }
 }
 
 async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<void> {

@@ -1,12 +1,14 @@
 /** What a call's options name is read: prompts from files and standard input, images, the mask; all before anything is sent. */
 
+import { isLoopback } from '../api/base-url.js';
 import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
 import type { Attachments } from '../endpoints/attachments.js';
 import { type Plan, type PlannedValue, withValue } from '../endpoints/plan.js';
 import { labelOf } from '../endpoints/survey.js';
+import { isUrl } from '../files/image-origin.js';
 import { readJsonObject, readPrompt } from '../files/prompt.js';
 import { refuseSecondReader } from '../files/stdin.js';
-import { type Run, userAgent } from './run.js';
+import { plannedBaseUrl, type Run, userAgent } from './run.js';
 
 /**
  * The plan with the prompts that its options name in their places.
@@ -18,10 +20,11 @@ export async function readPrompts({ ctx }: Run, plan: Plan): Promise<Plan> {
     const { name } = field.field;
     if (field.type.kind === 'prompt') read = withValue(read, name, await readPrompt(ctx, String(value)));
     if (field.type.kind === 'json-prompt' && typeof value === 'string') {
-      const [document, { checkJsonPrompt }] = await Promise.all([
+      const [given, { checkJsonPrompt, promptInResult }] = await Promise.all([
         readJsonObject(ctx, value),
         import('../endpoints/json-prompt.js'),
       ]);
+      const document = promptInResult(given);
       checkJsonPrompt(labelOf(plan.spec, field.field), document);
       read = withValue(read, name, document);
     }
@@ -30,10 +33,16 @@ export async function readPrompts({ ctx }: Run, plan: Plan): Promise<Plan> {
 }
 
 /**
- * Standard input can be read once in a command, whatever its number of requests.
- * @throws CliError `usage`
+ * Standard input can be read once in a command, whatever its number of requests. What comes through it may have been
+ * paid for, and is gone when it has been read: all that can fail without it must fail before.
+ * @param checkPlace proves that the result can be put where it is to go
+ * @throws CliError `usage`; `no_key`, `bad_input` (base URL), `bad_file` (place)
  */
-export function checkReaders(plans: readonly Plan[]): void {
+export async function checkReaders(
+  run: Run,
+  plans: readonly Plan[],
+  checkPlace: () => Promise<void> = async () => {},
+): Promise<void> {
   const readers = plans.flatMap(({ values, spec }) =>
     values.flatMap((planned) => {
       const label = labelOf(spec, planned.field.field);
@@ -41,6 +50,14 @@ export function checkReaders(plans: readonly Plan[]): void {
     }),
   );
   refuseSecondReader(readers);
+  const { dryRun, sandbox } = run.globals;
+  if (readers.length === 0 || dryRun) return;
+  plannedBaseUrl(run);
+  if (!sandbox) {
+    const { findKey } = await import('../auth/key.js');
+    await findKey(run.ctx);
+  }
+  await checkPlace();
 }
 
 /** How often a value wants to read it. */
@@ -53,17 +70,24 @@ const NO_ATTACHMENTS: Attachments = { images: {}, mask: undefined, warnings: [] 
 
 /** Reads the images of a plan, and makes its mask. */
 export async function readFiles(
-  { ctx, globals }: Run,
+  run: Run,
   plan: Plan,
   { allowPrivateUrls, many = false }: { readonly allowPrivateUrls: boolean; readonly many?: boolean },
 ): Promise<Attachments> {
   if (!hasImages(plan)) return NO_ATTACHMENTS;
   // What reads and checks images is loaded where there are some.
   const { readAttachments } = await import('../endpoints/attachments.js');
+  const { ctx, globals } = run;
   const { cwd, stdin, interrupts, fetch, clock, platform } = ctx;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = globals;
   const world = { cwd, stdin, interrupts, fetch, clock, platform, allowPrivateUrls, timeoutMs };
-  return readAttachments({ ...world, userAgent: userAgent(ctx) }, plan, many);
+  const sources = plan.values.flatMap(({ value }) => [value].flat().map(String));
+  const isFetched = sources.some(isUrl);
+  const spinner = run.report.working(isFetched ? 'Fetching the image...' : 'Reading the image...');
+  const takesPlaceholders = isLoopback(new URL(plannedBaseUrl(run)).hostname);
+  return readAttachments({ ...world, userAgent: userAgent(ctx), takesPlaceholders }, plan, many).finally(() =>
+    spinner.stop(),
+  );
 }
 
 function hasImages({ values }: Plan): boolean {

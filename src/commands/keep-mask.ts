@@ -1,9 +1,11 @@
-/** The file of --save-mask: chosen before anything is read, written when everything has been checked. */
-import { dirname, extname, resolve } from 'node:path';
+/** The file of --save-mask: chosen before anything is read, written when nothing else can fail any more. */
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
 import type { Plan } from '../endpoints/plan.js';
 import { CliError } from '../errors.js';
 import { kindOf, makeFolder } from '../files/folder.js';
 import { writeWhole } from '../files/output.js';
+import type { Target } from '../files/target.js';
 import { shownPath } from './outcome.js';
 import type { Run } from './run.js';
 
@@ -11,7 +13,11 @@ import type { Run } from './run.js';
  * Where the mask is kept, absolute; undefined where it is not to be.
  * @throws CliError `bad_input` when it cannot stand there
  */
-export async function chooseMaskFile({ ctx, globals }: Run, { local }: Plan): Promise<string | undefined> {
+export async function chooseMaskFile(
+  { ctx }: Run,
+  { local, values }: Plan,
+  target: Target,
+): Promise<string | undefined> {
   const typed = local.saveMask;
   if (typeof typed !== 'string') return undefined;
   const path = resolve(ctx.cwd, typed);
@@ -24,30 +30,49 @@ export async function chooseMaskFile({ ctx, globals }: Run, { local }: Plan): Pr
   if (kind === 'folder' || kind === 'other') {
     throw new CliError('bad_input', `--save-mask ${typed} is no file.`, { hint: 'Give a file: mask.png' });
   }
-  if (kind !== undefined && !globals.force) {
-    throw new CliError('bad_input', `${path} exists already.`, { hint: 'Use another name, or --force.' });
+  const read = values.flatMap(({ value }) => (typeof value === 'string' ? [resolve(ctx.cwd, value)] : []));
+  const isMadeToo =
+    target.kind === 'files' &&
+    target.stem !== undefined &&
+    path === join(target.folder, `${target.stem}.png`);
+  if (read.includes(path) || isMadeToo) {
+    const other = isMadeToo ? 'where the image goes' : 'an image that is read';
+    throw new CliError('bad_input', `--save-mask ${typed} is ${other}.`, { hint: 'Give it another name.' });
   }
   return path;
 }
 
 /**
- * Writes it: black is what changes, in every command.
- * @throws CliError `bad_file`
+ * Proves that it can be kept there, once it is made; a file that holds the same mask is no hindrance: it may have been
+ * looked at with --dry-run.
+ * @returns what writes it, when nothing else can fail any more
+ * @throws CliError `bad_input` when another file is there
  */
-export async function keepMask(
+export async function prepareToKeep(
   { ctx, globals, report }: Run,
   path: string,
   bytes: Uint8Array,
-): Promise<void> {
-  let kept: string;
+): Promise<() => Promise<void>> {
+  const there = await readFile(path).catch(() => undefined);
+  if (there?.equals(bytes)) return async () => {};
+  if ((await kindOf(path)) !== undefined && !globals.force) {
+    throw new CliError('bad_input', `${path} exists already.`, { hint: 'Use another name, or --force.' });
+  }
+  return async () => {
+    const kept = await write(path, bytes, globals.force);
+    await report.notice(`The mask is kept in ${shownPath(ctx.cwd, kept)}; black is what changes.`);
+  };
+}
+
+async function write(path: string, bytes: Uint8Array, force: boolean): Promise<string> {
   try {
     await makeFolder(dirname(path));
-    kept = await writeWhole(path, bytes, globals.force);
+    return await writeWhole(path, bytes, force);
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
-    throw new CliError('bad_file', `The mask cannot be written to ${path} (${code}). Nothing was sent.`, {
+    throw new CliError('bad_file', `The mask cannot be written to ${path} (${code}).`, {
+      hint: 'Give another place to --save-mask. Nothing was sent.',
       cause,
     });
   }
-  await report.notice(`The mask is kept in ${shownPath(ctx.cwd, kept)}; black is what changes.`);
 }

@@ -39,7 +39,10 @@ const STOPPING = 'Stopping: what is paid is still being saved. Ctrl-C again leav
  */
 export async function makeImages(run: Run, order: Order): Promise<Made> {
   const { doing, prepared, key, onConnected } = order;
-  const beforeSending = () => prepareTarget(prepared.target, prepared.images);
+  const beforeSending = async () => {
+    await prepareTarget(prepared.target, prepared.images);
+    await prepared.keepMask();
+  };
   return inSession(
     run,
     { doing, stopping: STOPPING, key, beforeSending, onConnected },
@@ -75,12 +78,13 @@ async function perform(
     request,
     prompt: plannedValue(plan, 'prompt'),
     created: answer.created,
-    cost: costOf(sandbox, prepared, 1),
+    cost: costOf(sandbox, plan, 1),
     sandbox,
   };
   const { sidecars, problems } = prepared.metadata
     ? await writeSidecars(collected, provenance, { force: run.globals.force, redact: run.redact })
     : { sidecars: undefined, problems: [] };
-  const cost = costOf(sandbox, prepared, answer.images.length);
-  return { command, model, answer, collected, cost, sandbox, sidecars, problems };
+  const cost = costOf(sandbox, plan, answer.images.length);
+  const prompted = plan.values.some(({ field }) => ['prompt', 'json-prompt'].includes(field.type.kind));
+  return { command, model, answer, collected, cost, sandbox, prompted, sidecars, problems };
 }

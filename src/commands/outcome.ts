@@ -14,6 +14,8 @@ export interface Outcome {
   readonly collected: readonly Collected[];
   readonly cost: Cost;
   readonly sandbox: boolean;
+  /** A prompt was sent. */
+  readonly prompted: boolean;
   /** The path of each image's sidecar, null where there is none; undefined where none was asked for. */
   readonly sidecars: readonly (string | null)[] | undefined;
   /** Sidecars that could not be written; the images are there. */
@@ -81,7 +83,7 @@ export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError
     return new CliError('blocked', `The safety check withheld ${what} after making it.`, {
       ...details,
       status: 200,
-      hint: 'Rephrase the prompt, or take out what may have been flagged. Withheld images are charged like others.',
+      hint: `${outcome.prompted ? 'Rephrase the prompt, or take out' : 'Take out'} what may have been flagged. Withheld images are charged like others.`,
     });
   }
   if (saved === collected.length && problems.length === 0) return undefined;
@@ -148,11 +150,11 @@ export function imageRows({ collected }: Outcome, cwd: string): (readonly [strin
 }
 
 /** The images are there, but standard output (a full disk, say) did not take the news. */
-export function unheardError({ collected }: Outcome, cause: unknown): CliError {
+export function unheardError({ answer, collected }: Outcome, cause: unknown): CliError {
   const paths = collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
   return new CliError('partial', 'The images are saved, but standard output cannot be written.', {
     billed: 'yes',
-    hint: paths.join('\n'),
+    hint: [...paths, ...(answer.textBlocks ? [JSON.stringify(answer.textBlocks)] : [])].join('\n'),
     cause,
   });
 }

@@ -1,10 +1,13 @@
 /** Everything local that can be wrong with a call for words is found here: all of its images are checked before the first is paid. */
 import { resolve } from 'node:path';
+import type { Attachments } from '../endpoints/attachments.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
-import type { ImageFile } from '../files/input.js';
+import { CliError } from '../errors.js';
+import { isUrl } from '../files/image-origin.js';
 import type { Cost } from '../ledger/cost.js';
+import { type ShownRequest, shownRequest } from './dry-run.js';
 import { checkReaders, readFiles, readPrompts } from './inputs.js';
 import { costOf as costOfOne, type EndpointOptions, refuseAboveCap } from './prepare.js';
 import type { Run } from './run.js';
@@ -14,26 +17,30 @@ export interface WordsTask {
   readonly plan: Plan;
   /** What is put into words, as the user knows it. */
   readonly source: string;
+  readonly isFile: boolean;
   /** The same for programs: files as absolute paths. */
   readonly subject: string;
+  /** For --dry-run. */
+  readonly shown: ShownRequest;
   /** Checked once already: a file is read again when its turn comes, so that a whole folder needs no memory. */
   request(): Promise<PreparedRequest>;
 }
 
 export interface PreparedWords {
   readonly tasks: readonly WordsTask[];
-  /** For --dry-run. */
-  readonly requests: readonly PreparedRequest[];
   /** What so many of them are expected to cost. */
   costOf(count: number, sandbox: boolean): Cost;
 }
 
-type Attached = Readonly<Record<string, readonly ImageFile[]>>;
+interface ReadOptions {
+  readonly allowPrivateUrls: boolean;
+  readonly many: true;
+}
 
 /**
  * Reads and checks what was typed.
  * @param operands the words typed without a flag
- * @throws CliError `usage`, `bad_input`, `bad_file`, `cost_cap`
+ * @throws CliError `usage`, `bad_input`, `bad_file`, `cost_cap`, `cancelled`
  */
 export async function prepareWords(
   run: Run,
@@ -44,29 +51,23 @@ export async function prepareWords(
   const plans = (operands.length > 0 ? operands : [undefined]).map((operand) =>
     makePlan(spec, model, { ...fields, [spec.operand.field]: operand }),
   );
-  checkReaders(plans);
-  const { dryRun } = run.globals;
+  const costOf = (count: number, sandbox: boolean) =>
+    timesCost(costOfOne(sandbox, plans[0] as Plan, 1), count);
+  refuseAboveCap(run, costOf(plans.length, false));
+  await checkReaders(run, plans);
   const tasks: WordsTask[] = [];
-  const requests: PreparedRequest[] = [];
   for (const typed of plans) {
-    const plan = await readPrompts(run, typed);
-    const read = () => readFiles(run, plan, { allowPrivateUrls, many: true });
-    const { images } = await read();
-    for (const attached of eachSubject(plan, images)) {
-      const request = prepareRequest(plan, attached);
-      if (dryRun || requests.length === 0) requests.push(request);
-      const [file] = attached[spec.operand.field] ?? [];
-      const again = async () => prepareRequest(plan, { ...attached, ...(await read()).images });
-      tasks.push(taskOf(run, plan, file, isFile(plan) ? again : async () => request));
-    }
+    // A folder may take long to read.
+    if (run.ctx.interrupts.stop.aborted) throw new CliError('cancelled', 'Stopped.');
+    tasks.push(...(await tasksOf(run, await readPrompts(run, typed), { allowPrivateUrls, many: true })));
   }
-  const one = { plan: plans[0] as Plan, request: requests[0] as PreparedRequest };
-  const costOf = (count: number, sandbox: boolean) => timesCost(costOfOne(sandbox, one, 1), count);
+  // Standard input may have named more.
   refuseAboveCap(run, costOf(tasks.length, false));
-  return { tasks, requests, costOf };
+  return { tasks, costOf };
 }
 
 function timesCost({ usd, basis }: Cost, count: number): Cost {
+  if (count === 0) return { usd: 0, basis: 'nothing was described' };
   if (count === 1) return { usd, basis };
   // Tenths of a cent, so that 3 x 0.1 does not read 0.30000000000000004.
   return {
@@ -75,8 +76,28 @@ function timesCost({ usd, basis }: Cost, count: number): Cost {
   };
 }
 
+async function tasksOf(run: Run, plan: Plan, options: ReadOptions): Promise<WordsTask[]> {
+  if (isFile(plan)) return [await fileTask(run, plan, options)];
+  const { images } = await readFiles(run, plan, options);
+  return eachSubject(plan, images).map((attached) => {
+    const request = prepareRequest(plan, attached);
+    const [file] = attached[plan.spec.operand.field] ?? [];
+    const source = file?.source ?? typedOperand(plan);
+    const shown = shownRequest(request);
+    return { plan, source, isFile: false, subject: source, shown, request: async () => request };
+  });
+}
+
+/** Checked now, and read again when its turn comes: nothing here may hold its bytes. */
+async function fileTask(run: Run, plan: Plan, options: ReadOptions): Promise<WordsTask> {
+  const request = async () => prepareRequest(plan, (await readFiles(run, plan, options)).images);
+  const source = typedOperand(plan);
+  const subject = resolve(run.ctx.cwd, source);
+  return { plan, source, isFile: true, subject, shown: shownRequest(await request()), request };
+}
+
 /** Standard input may have named several images: a request for each. */
-function eachSubject({ spec }: Plan, images: Attached): Attached[] {
+function eachSubject({ spec }: Plan, images: Attachments['images']): Attachments['images'][] {
   const { field } = spec.operand;
   const subjects = images[field];
   return subjects ? subjects.map((file) => ({ ...images, [field]: [file] })) : [images];
@@ -84,17 +105,10 @@ function eachSubject({ spec }: Plan, images: Attached): Attached[] {
 
 /** Can what is put into words be read a second time? */
 function isFile(plan: Plan): boolean {
-  const { field } = plan.spec.operand;
-  const value = plannedValue(plan, field);
-  return field === 'image' && value !== '-' && !/^https?:/i.test(String(value));
+  const value = typedOperand(plan);
+  return plan.spec.operand.field === 'image' && value !== '-' && !isUrl(value);
 }
 
-function taskOf(
-  { ctx }: Run,
-  plan: Plan,
-  file: ImageFile | undefined,
-  request: () => Promise<PreparedRequest>,
-): WordsTask {
-  const source = file?.source ?? String(plannedValue(plan, plan.spec.operand.field));
-  return { plan, source, subject: isFile(plan) ? resolve(ctx.cwd, source) : source, request };
+function typedOperand(plan: Plan): string {
+  return String(plannedValue(plan, plan.spec.operand.field));
 }

@@ -4,10 +4,10 @@ import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { subjectOf } from '../endpoints/subject.js';
 import { CliError } from '../errors.js';
-import { chooseTarget, type Target } from '../files/target.js';
+import { aboutSubject, chooseTarget, prepareTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
 import { checkReaders, readFiles, readPrompts } from './inputs.js';
-import { chooseMaskFile, keepMask } from './keep-mask.js';
+import { chooseMaskFile, prepareToKeep } from './keep-mask.js';
 import type { Run } from './run.js';
 
 /** The options of a command that are not fields of the API. */
@@ -26,6 +26,8 @@ export interface Prepared {
   /** How many are asked for. */
   readonly images: number;
   readonly metadata: boolean;
+  /** Writes what --save-mask asks for. */
+  keepMask(): Promise<void>;
 }
 
 /**
@@ -44,31 +46,30 @@ export async function prepare(
   const { model, output, metadata = false, allowPrivateUrls = false, ...fields } = options;
   const typed = makePlan(spec, model, { ...fields, [spec.operand.field]: operand });
   refuseMixedOutput(typed, report.mode.json, output, metadata);
-  checkReaders([typed]);
-  const maskFile = await chooseMaskFile(run, typed);
-  const plan = await readPrompts(run, typed);
-  const images = Number(plannedValue(plan, 'numImages') ?? 1);
+  const images = Number(plannedValue(typed, 'numImages') ?? 1);
+  // The sandbox too: a script's limit must be one that can be rehearsed.
+  refuseAboveCap(run, costOf(false, typed, images));
   const target = await chooseTarget({
     cwd: ctx.cwd,
     output,
     force: globals.force,
-    subject: subjectOf(plan),
+    subject: subjectOf(typed),
     metadata,
     images,
     stdoutIsTerminal: ctx.stdout.isTTY === true,
   });
+  const maskFile = await chooseMaskFile(run, typed, target);
+  await checkReaders(run, [typed], () => prepareTarget(target, images));
+  const plan = await readPrompts(run, typed);
   const attachments = await readFiles(run, plan, { allowPrivateUrls });
   const request = prepareRequest(plan, attachments.images);
-  if (images > 1 && plannedValue(plan, 'seed') !== undefined) {
-    await report.warn(`with one seed the API may make ${images} equal images, and charges for each.`);
-  }
-  for (const warning of attachments.warnings) await report.warn(warning);
+  for (const warning of [...plan.warnings, ...attachments.warnings]) await report.warn(warning);
   for (const note of plan.notes) await report.notice(note);
-  const prepared = { plan, request, target, images, metadata };
-  // The sandbox too: a script's limit must be one that can be rehearsed.
-  refuseAboveCap(run, costOf(false, prepared, images));
-  if (maskFile !== undefined && attachments.mask) await keepMask(run, maskFile, attachments.mask);
-  return prepared;
+  const keepMask =
+    maskFile !== undefined && attachments.mask
+      ? await prepareToKeep(run, maskFile, attachments.mask)
+      : async () => {};
+  return { plan, request, target: aboutSubject(target, subjectOf(plan)), images, metadata, keepMask };
 }
 
 function refuseMixedOutput(
@@ -92,18 +93,9 @@ function refuseMixedOutput(
 }
 
 /** The expected cost of so many images of this call. */
-export function costOf(
-  sandbox: boolean,
-  { plan, request }: Pick<Prepared, 'plan' | 'request'>,
-  images: number,
-): Cost {
-  const files = Object.fromEntries(request.files.map(({ name }) => [name, true]));
-  const cost = estimateCost({
-    endpoint: plan.endpoint.name,
-    model: plan.model,
-    images,
-    fields: { ...request.fields, ...files },
-  });
+export function costOf(sandbox: boolean, { endpoint, model, values }: Plan, images: number): Cost {
+  const fields = Object.fromEntries(values.map(({ field, value }) => [field.wire, value]));
+  const cost = estimateCost({ endpoint: endpoint.name, model, images, fields });
   return sandbox ? { usd: 0, basis: `sandbox, nothing is billed; with the real API: ${cost.basis}` } : cost;
 }
 
@@ -114,8 +106,12 @@ export function costOf(
 export function refuseAboveCap(run: Run, cost: Cost): void {
   const { maxCost } = run.globals;
   if (maxCost === undefined || (cost.usd !== null && cost.usd <= maxCost)) return;
-  const price = cost.usd === null ? 'has no known price' : `would cost about ${formatUsd(cost.usd)}`;
+  const isKnown = cost.usd !== null;
+  const price = isKnown ? `would cost about ${formatUsd(cost.usd)}` : 'has no known price';
+  const remedy = isKnown
+    ? 'Raise --max-cost, ask for fewer images, or use a cheaper model or speed.'
+    : 'No limit can be kept where no price is known: leave out --max-cost, or choose another model or other options.';
   throw new CliError('cost_cap', `This ${price}, and --max-cost allows ${formatUsd(maxCost)}.`, {
-    hint: `${cost.basis}. Nothing was sent. Raise --max-cost, ask for fewer images, or use a cheaper model or speed.`,
+    hint: `${cost.basis}. Nothing was sent. ${remedy}`,
   });
 }

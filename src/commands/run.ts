@@ -44,3 +44,12 @@ export function collectorOf({ ctx, globals, report }: Run): Collector {
 export function plannedBaseUrl(run: Run): string {
   return run.globals.sandbox ? 'http://127.0.0.1' : readBaseUrl(run.ctx.env.IDEOGRAM_BASE_URL);
 }
+
+/** So much of a file's name fits beside what is being done. */
+const NAME_LENGTH = 24;
+
+/** A file's name for the spinner, which has one line: its end is what tells it from others. */
+export function shortName(name: string): string {
+  const letters = [...name];
+  return letters.length <= NAME_LENGTH ? name : `...${letters.slice(3 - NAME_LENGTH).join('')}`;
+}

@@ -29,14 +29,15 @@ export async function inSession<T>(
   work: (connection: Connection, spinner: Spinner) => Promise<T>,
 ): Promise<T> {
   let spinner: Spinner | undefined;
-  let paid = false;
+  /** Sent, and not refused for being one too many. */
+  let underWay = 0;
   const onEvent: Parameters<typeof connect>[1] = (event) => {
-    if (event.kind === 'sent') paid = true;
-    if (event.kind === 'waiting') paid = false;
+    if (event.kind === 'sent') underWay += 1;
+    if (event.kind === 'waiting' && event.answered) underWay -= 1;
     follow(run, event, spinner, doing);
   };
   const connection = await connect(run, onEvent, { key });
-  const stopWatching = watchInterrupt(run, () => paid && run.report.notice(stopping));
+  const stopWatching = watchInterrupt(run, () => underWay > 0 && run.report.notice(stopping));
   try {
     await beforeSending?.();
     onConnected?.(connection.credential);

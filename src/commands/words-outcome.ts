@@ -1,10 +1,11 @@
 /** What a finished command says in words: the text or the JSON result, and the error that names what is missing. */
 import type { WordsCallAnswer } from '../api/paid-call.js';
-import { codeOfAll, finalFailure, type Result } from '../api/several-calls.js';
+import { codeOfAll, finalFailure, isAboutOne, type Result } from '../api/several-calls.js';
 import type { Interrupts } from '../context.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import { plannedValue } from '../endpoints/plan.js';
 import { CliError } from '../errors.js';
+import { shellPath } from '../files/shell-word.js';
 import type { Cost } from '../ledger/cost.js';
 import type { WordsTask } from './prepare-words.js';
 
@@ -24,7 +25,7 @@ export function wordsText(
   { first, many }: { readonly first: boolean; readonly many: boolean },
 ): string {
   if (jsonPrompt) return JSON.stringify(jsonPrompt, null, 2);
-  const head = many ? `${first ? '' : '\n'}==> ${source} <==\n` : '';
+  const head = many ? `${first ? '' : '\n'}==> ${source.replace(/\s+/g, ' ')} <==\n` : '';
   return `${head}${texts.map((text) => text.trim()).join('\n\n')}`;
 }
 
@@ -35,15 +36,16 @@ export interface WordsResult {
   readonly costOf: (count: number, sandbox: boolean) => Cost;
   readonly answered: readonly Answered[];
   readonly ok: boolean;
+  /** The sandbox answered, be it with a refusal. */
+  readonly sandbox: boolean;
   readonly warnings: readonly string[];
 }
 
 /** The result for programs; docs/json.md describes each field. Fields are only ever added. */
-export function wordsJson({ spec, model, costOf, answered, ok, warnings }: WordsResult): object {
+export function wordsJson({ spec, model, costOf, answered, ok, sandbox, warnings }: WordsResult): object {
   const done = answered.flatMap(({ task, outcome }) =>
     outcome === undefined || outcome instanceof CliError ? [] : [{ task, words: outcome }],
   );
-  const sandbox = done.some(({ words }) => words.fromSandbox);
   return {
     ok,
     command: spec.name,
@@ -86,14 +88,21 @@ interface Failure {
   readonly error: CliError;
 }
 
-/** What is wrong with the outcome, if anything; the words that are there stay. */
-export function wordsError(answered: readonly Answered[], { stop }: Interrupts): CliError | undefined {
+/**
+ * What is wrong with the outcome, if anything; the words that are there stay.
+ * @param unread whoever read standard output has gone: that the others were not asked is what he wanted
+ */
+export function wordsError(
+  answered: readonly Answered[],
+  unread: boolean,
+  { stop }: Interrupts,
+): CliError | undefined {
   const failed = answered.flatMap(({ task, outcome }) =>
     outcome instanceof CliError ? [{ task, error: outcome }] : [],
   );
   const unasked = answered.filter(({ outcome }) => outcome === undefined);
   const done = answered.length - failed.length - unasked.length;
-  if (!stop.aborted && done === answered.length) return undefined;
+  if (!stop.aborted && failed.length === 0 && (unread || unasked.length === 0)) return undefined;
   if (answered.length === 1) return failed[0]?.error ?? stoppedAtOne(done);
   const parts = [
     `${done} of ${answered.length} images described`,
@@ -102,16 +111,34 @@ export function wordsError(answered: readonly Answered[], { stop }: Interrupts):
   ];
   const errors = failed.map(({ error }) => error);
   const final = finalFailure(errors);
+  // One that ended it all, or one that all had: else no single status tells what happened.
+  const alike = final && (!isAboutOne(final) || errors.every(({ status }) => status === final.status));
   return new CliError(
     stop.aborted ? 'cancelled' : codeOfAll(errors, done > 0),
     `${stop.aborted ? 'Stopped: ' : ''}${parts.join('; ')}.`,
     {
-      hint: final?.hint,
-      status: failed.length === 1 ? final?.status : undefined,
-      requestId: failed.length === 1 ? final?.requestId : undefined,
+      hint: hintFor(answered, failed, final),
+      status: alike ? final?.status : undefined,
+      requestId: alike ? final?.requestId : undefined,
       billed: done > 0 ? 'yes' : errors.some(({ billed }) => billed !== 'no') ? 'maybe' : 'no',
     },
   );
+}
+
+/** What is described is paid: the remedy is about the others alone. */
+function hintFor(
+  answered: readonly Answered[],
+  failed: readonly Failure[],
+  final: CliError | undefined,
+): string | undefined {
+  const files = answered.flatMap(({ task, outcome }) =>
+    task.isFile && (outcome === undefined || failed.some((failure) => failure.task === task))
+      ? [shellPath(task.source)]
+      : [],
+  );
+  const name = answered[0]?.task.plan.spec.name;
+  const again = files.length > 0 ? [`For these alone: ideogram ${name} ${files.join(' ')}`] : [];
+  return [...(final?.hint ? [final.hint] : []), ...again].join('\n') || undefined;
 }
 
 /** An image or a prompt: where nothing went wrong, nothing but Ctrl-C is left to tell of. */

@@ -8,7 +8,7 @@ import type { Connection } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import type { EndpointOptions } from './prepare.js';
 import { prepareWords, type WordsTask } from './prepare-words.js';
-import { plannedBaseUrl, type Run } from './run.js';
+import { plannedBaseUrl, type Run, shortName } from './run.js';
 import { inSession } from './session.js';
 import { type Answered, wordsError, wordsJson, wordsText } from './words-outcome.js';
 
@@ -26,41 +26,57 @@ export async function runWords(
   operands: readonly string[],
   options: EndpointOptions & Record<string, unknown>,
 ): Promise<void> {
-  const { tasks, requests, costOf } = await prepareWords(run, spec, operands, options);
+  const { tasks, costOf } = await prepareWords(run, spec, operands, options);
   const [first] = tasks as readonly [WordsTask];
   const { model } = first.plan;
   if (run.globals.dryRun) {
     const cost = costOf(tasks.length, run.globals.sandbox);
+    const requests = tasks.map(({ shown }) => shown);
     return showDryRun(run, { command: spec.name, model, baseUrl: plannedBaseUrl(run), requests, cost });
   }
   const doing = `${spec.doing}${describeTasks(spec, tasks)}${model === undefined ? '' : ` with ${model}`}`;
-  const told: Told = { next: 0, unwritten: undefined, unread: false };
+  const told: Told = { next: 0, unread: false, unwritten: undefined };
   const answered = await inSession(run, { doing, stopping: STOPPING }, (connection, spinner) =>
     askAll(run, connection, spinner, { tasks, doing, told }),
   );
-  const error = wordsError(answered, run.ctx.interrupts);
+  const error = wordsError(answered, told.unread, run.ctx.interrupts);
   if (run.report.mode.json) {
-    await run.report.json(
-      wordsJson({ spec, model, costOf, answered, ok: !error, warnings: run.report.warnings }),
-    );
+    const { rehearsal: sandbox, warnings } = run.report;
+    const json = wordsJson({ spec, model, costOf, answered, ok: !error, sandbox, warnings });
+    await run.report.json(json).catch((cause) => {
+      told.unwritten = { cause, from: 0 };
+    });
   }
-  if (told.unread) return;
-  if (error ?? told.unwritten) throw error ?? told.unwritten;
+  if (error) throw error;
+  if (told.unwritten) throw unwrittenError(told.unwritten, answered);
 }
 
 function describeTasks({ operand }: CommandSpec, tasks: readonly WordsTask[]): string {
   if (operand.field !== 'image') return '';
-  return tasks.length === 1 ? ` ${tasks[0]?.source}` : ` ${tasks.length} images`;
+  return tasks.length === 1 ? ` ${shortName(String(tasks[0]?.source))}` : ` ${tasks.length} images`;
 }
 
 /** What has been printed so far. */
 interface Told {
   /** The first task that is not yet. */
   next: number;
-  /** Standard output cannot be written: nobody would hear the rest. */
-  unwritten: CliError | undefined;
   /** Whoever read standard output has gone, which is no failure; but nobody would hear the rest. */
   unread: boolean;
+  /** Why standard output cannot be written, and from which task on. */
+  unwritten: { readonly cause: unknown; readonly from: number } | undefined;
+}
+
+/** They were paid for: what standard output did not take goes where errors go. */
+function unwrittenError(
+  { cause, from }: NonNullable<Told['unwritten']>,
+  answered: readonly Answered[],
+): CliError {
+  const words = answered.slice(from).flatMap(({ task, outcome }, index) => {
+    if (outcome === undefined || outcome instanceof CliError) return [];
+    return [wordsText(task, outcome, { first: index === 0, many: answered.length > 1 })];
+  });
+  const hint = ['What it did not take:', ...words].join('\n');
+  return new CliError('partial', 'Standard output cannot be written.', { billed: 'yes', hint, cause });
 }
 
 interface Asking {
@@ -90,7 +106,7 @@ async function askAll(
       return !told.unwritten && !told.unread;
     },
   });
-  // What came behind the failure that ended it all, or was waited for by nobody, is told now.
+  // What came behind the failure that ended it all is told now.
   await tellReady(run, answeredSoFar(results), told);
   return answeredSoFar(results);
 }
@@ -98,22 +114,19 @@ async function askAll(
 /** Prints what is there, in order: words that were paid for do not wait for those that are still to come. */
 async function tellReady(run: Run, answered: readonly Answered[], told: Told): Promise<void> {
   if (run.report.mode.json) return;
-  for (;;) {
-    const ready = answered[told.next];
+  while (!told.unwritten) {
+    const index = told.next;
+    const ready = answered[index];
     if (ready?.outcome === undefined) return;
-    const first = !answered
-      .slice(0, told.next)
-      .some(({ outcome }) => outcome && !(outcome instanceof CliError));
     told.next += 1;
     if (ready.outcome instanceof CliError) continue;
+    const isAnswer = ({ outcome }: Answered) => outcome && !(outcome instanceof CliError);
+    const first = !answered.slice(0, index).some(isAnswer);
+    const text = wordsText(ready.task, ready.outcome, { first, many: answered.length > 1 });
     try {
-      const text = wordsText(ready.task, ready.outcome, { first, many: answered.length > 1 });
       if (!(await run.report.data(text))) told.unread = true;
     } catch (cause) {
-      told.unwritten ??= new CliError('partial', 'Standard output cannot be written.', {
-        billed: 'yes',
-        cause,
-      });
+      told.unwritten = { cause, from: index };
     }
   }
 }

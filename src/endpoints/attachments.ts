@@ -1,6 +1,8 @@
 /** The images that a checked plan speaks of: which are wanted, and what is made of them before they are sent. */
+import { dimensionsOf } from '../files/dimensions.js';
 import { type ImageFile, type ImageRequest, type ImageSources, readImages } from '../files/input.js';
 import type { MaskRect } from '../files/mask-rect.js';
+import { refusePlaceholder } from '../files/placeholder.js';
 import { MAX_IMAGE_BYTES } from '../files/upload-limits.js';
 import type { MaskType } from './define.js';
 import type { Plan, PlannedValue } from './plan.js';
@@ -14,13 +16,24 @@ export interface Attachments {
   readonly warnings: readonly string[];
 }
 
+/** What reading the images of a call needs. */
+export type AttachmentSources = ImageSources & {
+  /** A sandbox answers, here or on this machine: pictures of the sandbox are welcome. */
+  readonly takesPlaceholders: boolean;
+};
+
 /**
  * Reads and checks all images of a call, and makes its mask.
  * @param many may standard input name several images for the operand
  * @throws CliError `bad_file`, `bad_input`, `usage`
  */
-export async function readAttachments(world: ImageSources, plan: Plan, many = false): Promise<Attachments> {
+export async function readAttachments(
+  world: AttachmentSources,
+  plan: Plan,
+  many = false,
+): Promise<Attachments> {
   const images = await readImages(world, imageRequestsOf(plan, many));
+  if (!world.takesPlaceholders) Object.values(images).flat().forEach(refusePlaceholder);
   const warnings = await warnOfShapes(plan, images);
   const mask = plan.endpoint.fields.find(({ type }) => type.kind === 'mask');
   if (mask === undefined) return { images, mask: undefined, warnings };
@@ -60,7 +73,6 @@ async function warnOfShapes(
 ): Promise<string[]> {
   const expected = values.filter(({ field: { type } }) => type.kind === 'image' && type.expectsSquare);
   const files = expected.flatMap(({ field }: PlannedValue) => images[field.field.name] ?? []);
-  const { dimensionsOf } = await import('../files/dimensions.js');
   const warnings = await Promise.all(
     files.map(async (file) => {
       const { width, height } = await dimensionsOf(file);

@@ -1,6 +1,7 @@
 /** How one of the API's own words is typed: in any usual spelling, refused with all valid ones where none is meant. */
 import { CliError } from '../errors.js';
 import type { ChoiceType } from './define.js';
+import { nearestSize } from './nearest-size.js';
 
 /** A value that an option does not take. */
 export function refuse(label: string, typed: string, valid: string): CliError {
@@ -23,6 +24,16 @@ function pairOrWordKey(text: string): string {
   return pairKey(text) ?? wordKey(text);
 }
 
+/** Of more than so many values nobody finds his own. */
+const MAX_READ = 20;
+
+function nearTo(type: ChoiceType, typed: string): string | undefined {
+  const [width, height] = (pairKey(typed) ?? '').split('x').map(Number);
+  if (type.spelling !== 'pair' || !width || !height) return undefined;
+  const near = nearestSize(type, width / height);
+  return `Nearest in shape: ${near.width}x${near.height}.`;
+}
+
 /**
  * The API's own spelling of a choice.
  * @throws CliError `bad_input` with all valid values
@@ -31,8 +42,10 @@ export function readChoice(type: ChoiceType, label: string, typed: string): stri
   const key = type.spelling === 'pair' ? pairOrWordKey : wordKey;
   const wanted = key(typed);
   const found = type.choices.find((choice) => key(choice) === wanted);
-  if (found === undefined) throw refuse(label, typed, `${spellChoices(type).join(', ')}.`);
-  return found;
+  if (found !== undefined) return found;
+  const error = refuse(label, typed, `${spellChoices(type).join(', ')}.`);
+  const near = type.choices.length > MAX_READ ? nearTo(type, typed) : undefined;
+  throw near ? new CliError('bad_input', error.message, { hint: `${near}\n${error.hint}` }) : error;
 }
 
 /** The valid values as people type them: `16:9` and `1280x768`, whatever the endpoint's own spelling. */

@@ -69,3 +69,27 @@ export function checkJsonPrompt(label: string, document: JsonDocument): void {
     hint: 'ideogram magic-prompt "a fox" and ideogram describe photo.jpg -m V_4 write such a document.',
   });
 }
+
+const PromptResult = v.object({ command: v.string(), jsonPrompt: v.record(v.string(), v.unknown()) });
+const DescribeResult = v.object({
+  command: v.string(),
+  descriptions: v.array(v.object({ jsonPrompt: v.record(v.string(), v.unknown()) })),
+});
+
+/**
+ * What `magic-prompt --json` and `describe --json` print holds a structured prompt; anything else is taken as one.
+ * @throws CliError `bad_input` when it holds several
+ */
+export function promptInResult(document: JsonDocument): JsonDocument {
+  if (v.is(PromptResult, document)) return document.jsonPrompt;
+  if (!v.is(DescribeResult, document)) return document;
+  const [first, ...others] = document.descriptions;
+  if (first && others.length === 0) return first.jsonPrompt;
+  throw new CliError(
+    'bad_input',
+    `The result holds ${document.descriptions.length} prompts, and one is taken.`,
+    {
+      hint: "Choose one: jq '.descriptions[0].jsonPrompt'",
+    },
+  );
+}

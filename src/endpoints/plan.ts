@@ -2,6 +2,7 @@
 import { CliError } from '../errors.js';
 import { readChoice } from './choice.js';
 import type { Choosable, CommandSpec, Endpoint, EndpointField } from './define.js';
+import { nearestSize } from './nearest-size.js';
 import {
   refuseConflicts,
   refuseForEndpoint,
@@ -9,7 +10,7 @@ import {
   refuseUnknown,
   refuseUnpairedMasks,
 } from './refusals.js';
-import { nearestSize, spellShape } from './shape.js';
+import { spellShape } from './shape.js';
 import { labelOf, modelLabel, modelsOf, optionsOf } from './survey.js';
 import { type FieldValue, readValue } from './values.js';
 
@@ -30,6 +31,8 @@ export interface Plan {
   readonly local: Readonly<Record<string, FieldValue>>;
   /** What the program chose for the user, in a sentence each. */
   readonly notes: readonly string[];
+  /** What may not be meant, and is paid. */
+  readonly warnings: readonly string[];
 }
 
 /** Typed options by their names in code. */
@@ -60,7 +63,7 @@ export function makePlan(spec: CommandSpec, model: string | undefined, options: 
     return [{ field, value: readValue(field.type, labelOf(spec, field.field), typed) }];
   });
   refuseUnpairedMasks(spec, values);
-  return { spec, endpoint, model: chosen, values, local, notes };
+  return { spec, endpoint, model: chosen, values, local, notes, warnings: warnOfEqualSeeds(values) };
 }
 
 function chooseEndpoint(
@@ -95,8 +98,16 @@ function chooseEndpoint(
   );
 }
 
-/** What nobody sees in a picture. */
-const NEAR = 0.05;
+function warnOfEqualSeeds(values: readonly PlannedValue[]): string[] {
+  const given = (name: string) => values.find(({ field }) => field.field.name === name)?.value;
+  const images = Number(given('numImages') ?? 1);
+  if (images < 2 || given('seed') === undefined) return [];
+  return [`with one seed the API may make ${images} equal images, and charges for each.`];
+}
+
+/** By how many times a shape may be off: what nobody sees in a picture, and what nobody wants to have paid for. */
+const NEAR = 1.05;
+const TOO_FAR = 1.25;
 
 /** Where a shape was typed, the size that comes nearest to it. */
 function chooseSizes(
@@ -114,10 +125,16 @@ function chooseSizes(
     if (field.type.kind !== 'choice') continue;
     const { choice, width, height } = nearestSize(field.type, shape);
     sizes[sizeOf] = choice;
-    const taken = `${labelOf(spec, field.field)} ${width}x${height} is taken`;
-    const far =
-      Math.abs(width / height / shape - 1) > NEAR ? `; its own is ${spellShape(width / height)}` : '';
-    notes.push(`${taken}: of the API's sizes the nearest to that shape${far}.`);
+    const off = Math.max(width / height / shape, shape / (width / height));
+    const size = `${labelOf(spec, field.field)} ${width}x${height}`;
+    const its = spellShape(width / height);
+    if (off > TOO_FAR) {
+      throw new CliError('bad_input', `The API makes no picture of a shape near ${spellShape(shape)}.`, {
+        hint: `The nearest is ${its}: ${size} takes it.`,
+      });
+    }
+    const far = off > NEAR ? `; its own is ${its}` : '';
+    notes.push(`${size} is taken: of the API's sizes the nearest to that shape${far}.`);
   }
   return { sizes, notes };
 }

@@ -140,6 +140,7 @@ export function refuseUnpairedMasks(spec: CommandSpec, values: readonly PlannedV
     const wanted = Array.isArray(images?.value) ? images.value.length : 0;
     const masks = Array.isArray(value) ? value.length : 0;
     if (masks === wanted) continue;
+    if (wanted === 0) throw maskAlone(spec, field.field, masksFor);
     const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Choosable;
     throw new CliError(
       'bad_input',
@@ -147,4 +148,12 @@ export function refuseUnpairedMasks(spec: CommandSpec, values: readonly PlannedV
       { hint: `Give one mask for each image: there are ${masks} masks and ${wanted} images.` },
     );
   }
+}
+
+function maskAlone(spec: CommandSpec, mask: Choosable, masksFor: string): CliError {
+  const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Choosable;
+  const [label, other] = [labelOf(spec, mask), labelOf(spec, masked)];
+  return new CliError('bad_input', `${label} needs ${other}: the image that it is the mask of.`, {
+    hint: `Add ${other}, or leave out ${label}.`,
+  });
 }

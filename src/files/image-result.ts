@@ -15,10 +15,8 @@ const MAX_QUOTED = 200;
 export function pathsInResult(bytes: Uint8Array, many: boolean): string[] | undefined {
   const result = parseObject(bytes);
   if (result === undefined) return undefined;
-  if (!Array.isArray(result.images)) {
-    if (typeof result.ok === 'boolean') throw unusableResult(result);
-    return undefined;
-  }
+  if (typeof result.ok !== 'boolean') return undefined;
+  if (!Array.isArray(result.images)) throw unusableResult(result);
   // What was withheld or could not be saved has null.
   const paths = result.images.map((image) => asObject(image)?.path ?? null).filter((path) => path !== null);
   if (paths.length === 0) {
@@ -26,8 +24,9 @@ export function pathsInResult(bytes: Uint8Array, many: boolean): string[] | unde
       hint: 'The command before it was refused, or could not save what it made: see what it says.',
     });
   }
-  if (paths.length > 1 && !many) throw severalImages(paths.length);
-  return paths.map(checkPath);
+  const files = paths.map(checkPath);
+  if (files.length > 1 && !many) throw severalImages(files);
+  return files;
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
@@ -53,15 +52,12 @@ function checkPath(path: unknown): string {
   });
 }
 
-function severalImages(count: number): CliError {
+/** They are made and paid: the remedy must not make them again. */
+function severalImages(files: readonly string[]): CliError {
   return new CliError(
     'bad_file',
-    `The result on standard input names ${count} images, and one is taken here.`,
-    {
-      hint:
-        "For each of them: ... --json | jq -r '.images[].path | @sh' | xargs -n 1 ideogram upscale\n" +
-        'ideogram describe takes several at once.',
-    },
+    `The result on standard input names ${files.length} images, and one is taken here.`,
+    { hint: ['They are saved. Give them one by one:', ...files].join('\n') },
   );
 }
 

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { type Candidate, checkImage, checkType, tooLarge } from './image-check.js';
 import { readFileImage } from './image-file.js';
+import { isUrl } from './image-origin.js';
 import { checkMasks } from './image-pairs.js';
 import { pathsInResult } from './image-result.js';
 import type { ImageType } from './image-type.js';
@@ -63,10 +64,11 @@ export async function readImages(
     request.sources.map((source): Slot => ({ request, source, images: [] })),
   );
   const piped = slots.filter(({ source }) => source === '-');
-  const urls = slots.filter(({ source }) => /^https?:\/\//i.test(source));
+  const urls = slots.filter(({ source }) => isUrl(source));
   refuseSecondReader(piped.map(({ request }) => request.name));
   if (piped.length > 0) refuseTerminal(world);
   for (const slot of slots) {
+    if (world.interrupts.stop.aborted) throw new CliError('cancelled', 'Stopped.');
     if (piped.includes(slot) || urls.includes(slot)) continue;
     slot.images = [await readFileImage(world, slot.source, slot.request.maxBytes)];
   }

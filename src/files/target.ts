@@ -72,6 +72,11 @@ export async function chooseTarget(request: TargetRequest): Promise<Target> {
   return { ...common, folder, stem };
 }
 
+/** The same target, for names made of what is now known to be its subject. */
+export function aboutSubject(target: Target, subject: string): Target {
+  return target.kind === 'files' ? { ...target, slug: slugify(subject) } : target;
+}
+
 function stdoutTarget({ images, stdoutIsTerminal }: TargetRequest): Target {
   if (images > 1) {
     throw new CliError('usage', 'Only one image can go to standard output.', {

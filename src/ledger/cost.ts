@@ -143,7 +143,8 @@ function priceOf(tariff: Tariff, request: Priced): { one: number | undefined; wh
 
 /** What nothing better is known of. */
 function nameOf(endpoint: string, model: string | undefined): string {
-  return model === undefined ? endpoint : `${endpoint} with ${model}`;
+  const command = endpoint.replace(/-(?:v\d|legacy)$/, '');
+  return model === undefined ? command : `${command} with ${model}`;
 }
 
 /** What an image costs, over all options that change it. */

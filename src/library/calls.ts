@@ -46,7 +46,7 @@ export async function prepareCall(
   interrupts: Interrupts,
 ): Promise<PreparedCall> {
   const { images, warnings } = await readAttachments(sourcesOf(world, interrupts), plan);
-  return { request: prepareRequest(plan, images), notes: [...plan.notes, ...warnings] };
+  return { request: prepareRequest(plan, images), notes: [...plan.notes, ...plan.warnings, ...warnings] };
 }
 
 /**

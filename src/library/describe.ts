@@ -7,6 +7,7 @@ import { describe } from '../endpoints/describe.js';
 import type { Plan } from '../endpoints/plan.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
+import { isUrl } from '../files/image-origin.js';
 import { planCall, prepareCall, sendForWords } from './calls.js';
 import type { CallOptions, ImageInput } from './options.js';
 import type { DescribeFailure, DescribeResult, Description } from './results.js';
@@ -55,17 +56,34 @@ async function prepareTasks(world: LibraryWorld, options: unknown, interrupts: I
   for (const each of images) plans.push(await planCall(spec, { ...others, image: each }));
   const tasks: Task[] = [];
   for (const [index, plan] of plans.entries()) {
-    const read = async () => (await prepareCall(world, plan, interrupts)).request;
-    const request = await read();
-    const each: ImageInput = images[index];
-    tasks.push({ image: each, plan, request: isFile(each) ? read : async () => request });
+    if (interrupts.stop.aborted) throw cancelled('no');
+    // What was fetched once is not fetched again: it might be another image.
+    const task = isUrl(images[index]) ? heldTask : fileTask;
+    tasks.push(await task(world, images[index], plan, interrupts));
   }
   return tasks;
 }
 
-/** What was fetched once is not fetched again: it might be another image. */
-function isFile(image: ImageInput): boolean {
-  return !/^https?:\/\//i.test(image);
+async function heldTask(
+  world: LibraryWorld,
+  image: ImageInput,
+  plan: Plan,
+  interrupts: Interrupts,
+): Promise<Task> {
+  const { request } = await prepareCall(world, plan, interrupts);
+  return { image, plan, request: async () => request };
+}
+
+/** Checked now, and read again when its turn comes: nothing here may hold its bytes. */
+async function fileTask(
+  world: LibraryWorld,
+  image: ImageInput,
+  plan: Plan,
+  interrupts: Interrupts,
+): Promise<Task> {
+  const request = async () => (await prepareCall(world, plan, interrupts)).request;
+  await request();
+  return { image, plan, request };
 }
 
 function descriptionsOf(image: ImageInput, outcome: Outcome): Description[] {

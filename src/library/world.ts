@@ -2,10 +2,11 @@
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { isLoopback } from '../api/base-url.js';
 import type { ApiClientOptions } from '../api/client.js';
 import type { Interrupts } from '../context.js';
+import type { AttachmentSources } from '../endpoints/attachments.js';
 import type { Fetch } from '../fetch-contract.js';
-import type { ImageSources } from '../files/input.js';
 
 /** What a client was made of. */
 export type LibraryWorld = Pick<
@@ -26,13 +27,14 @@ export function interruptsOf(signal: AbortSignal | undefined): Interrupts {
 
 /** Where the images of a call are read from. */
 export function sourcesOf(
-  { fetch, clock, timeoutMs, userAgent, allowPrivateUrls }: LibraryWorld,
+  { baseUrl, fetch, clock, timeoutMs, userAgent, allowPrivateUrls }: LibraryWorld,
   interrupts: Interrupts,
-): ImageSources {
+): AttachmentSources {
   // A program's standard input is its own: `-` has been refused, and nothing reads this.
   const stdin = Readable.from([]);
   const network = { fetch, clock, timeoutMs, userAgent, allowPrivateUrls };
-  return { ...network, cwd: resolve('.'), platform: platform(), stdin, interrupts };
+  const takesPlaceholders = isLoopback(new URL(baseUrl).hostname);
+  return { ...network, takesPlaceholders, cwd: resolve('.'), platform: platform(), stdin, interrupts };
 }
 
 /** A fetch that cannot tell when it has sent something is taken to have sent it at once. */

@@ -52,7 +52,7 @@ export function decideMode(
 function wantsColor(env: Context['env'], stream: OutputStream, flag: boolean): boolean {
   if (!flag) return false;
   const forced = env.FORCE_COLOR;
-  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  if (forced) return forced !== '0' && forced !== 'false';
   if (env.NO_COLOR) return false;
   if (env.TERM === 'dumb') return false;
   return stream.isTTY === true;

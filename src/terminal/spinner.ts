@@ -1,6 +1,7 @@
 /** What a person sees while waiting: one moving line on stderr, never in a pipe. */
 import type { Clock, OutputStream } from '../context.js';
 import { setChalkLevel } from './style.js';
+import { clean } from './text.js';
 
 export interface Spinner {
   /** Replaces the text; the seconds since the start are added. */
@@ -70,10 +71,11 @@ function quietly(action: () => unknown): void {
   }
 }
 
-/** One line only: a wrapped spinner line cannot be cleared on every terminal. */
+/** One line only: a wrapped spinner line cannot be cleared on every terminal. A file's name may hold what drives one. */
 function shorten(text: string, columns: number): string {
   const room = Math.max(10, columns - 4);
-  return text.length > room ? `${text.slice(0, room - 3)}...` : text;
+  const line = clean(text).replace(/\s+/g, ' ');
+  return line.length > room ? `${line.slice(0, room - 3)}...` : line;
 }
 
 async function loadOra(options: SpinnerOptions) {

@@ -28,9 +28,18 @@ export function fitLines(text: string, stream: OutputStream): string {
     .join('\n');
 }
 
+/** What a hint says to run: a line of its own, and whole, because it is there to be copied. */
+const COMMAND = /: (?=(?:magick|sips|ideogram|chmod|git|jq) )/;
+
 /** The lines that follow are indented as the first one is. */
 function breakLine(line: string, width: number): string[] {
   if (line.length <= width) return [line];
+  const command = COMMAND.exec(line);
+  if (command) {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    const before = breakLine(line.slice(0, command.index + 1), width);
+    return [...before, `${indent}  ${line.slice(command.index + 2)}`];
+  }
   const indent = /^ */.exec(line)?.[0] ?? '';
   const lines: string[] = [];
   let current = indent;

@@ -191,7 +191,7 @@ const VALUES: Record<string, Omit<Refusal, 'given'>> = {
   'a mask without its image': {
     argv: fox('--character-mask', 'mask.png'),
     code: 'bad_input',
-    says: ['--character-mask', '--character-reference', 'one mask for each image'],
+    says: ['--character-mask needs --character-reference', 'leave out --character-mask'],
   },
   'an empty output': { argv: fox('-o', ''), code: 'bad_input', says: ['--output is empty', 'folder/'] },
   'several images to standard output': {

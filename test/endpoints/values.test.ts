@@ -10,8 +10,8 @@ import type {
 } from '../../src/endpoints/define.js';
 import * as fields from '../../src/endpoints/fields/index.js';
 import { COMMANDS } from '../../src/endpoints/index.js';
+import { nearestSize } from '../../src/endpoints/nearest-size.js';
 import type { Palette } from '../../src/endpoints/palette.js';
-import { nearestSize } from '../../src/endpoints/shape.js';
 import { modelsOf } from '../../src/endpoints/survey.js';
 import { type FieldValue, readValue } from '../../src/endpoints/values.js';
 import { CliError } from '../../src/errors.js';

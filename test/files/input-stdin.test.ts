@@ -172,7 +172,7 @@ describe('the JSON result of another command', () => {
       'several where one is wanted',
       (folder) => resultOf(...NAMES.map((name) => join(folder, name))),
       'The result on standard input names 2 images, and one is taken here.',
-      "jq -r '.images[].path | @sh' | xargs -n 1 ideogram",
+      'They are saved. Give them one by one:',
     ],
     [
       'an error',

@@ -196,7 +196,7 @@ describe('the basis', () => {
       'describe-v4',
       'V_4',
       {},
-      'no public price is known for describe-v4 with V_4',
+      'no public price is known for describe with V_4',
     ],
     ['says what is reported of magic-prompt', 'magic-prompt', 'V_4', {}, 'reported to be free, unverified'],
     [

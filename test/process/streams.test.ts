@@ -70,6 +70,28 @@ describe('a pipe', () => {
     },
   );
 
+  it.skipIf(!existsSync('/dev/full')).each([
+    ['describe room.png', 'Hills one behind the other'],
+    ['describe room.png room.png', '==> room.png <=='],
+    ['describe room.png --json', 'Hills one behind the other'],
+    ['magic-prompt fox', '"high_level_description"'],
+    ['magic-prompt fox --json', '\\"high_level_description\\"'],
+    ['layerize room.png', 'not a real text of your image'],
+    ['layerize room.png --json', 'not a real text of your image'],
+  ])('that is full: the words of %s were paid, and come with the error', async (words, wanted) => {
+    const cwd = await folder();
+    await writeFile(join(cwd, 'room.png'), makePng(300, 200));
+    const command = `"$0" "$1" ${words} --sandbox > /dev/full`;
+    const child = spawn('sh', ['-c', command, process.execPath, BIN], { cwd, env: cleanEnv(cwd) });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, stderr]).toEqual([8, expect.stringContaining(wanted)]);
+    if (words.endsWith('--json')) expect(JSON.parse(stderr).error.billed).toBe('yes');
+  });
+
   it('into a file that takes only a part of the image is an image that is not saved', async () => {
     const image = makePng(2000, 2000, 0);
     const server = await startServer(answerImages(1), (_, response) => void response.end(image));

@@ -83,9 +83,9 @@ const reframeV3Shape: WireTable = {
   stderr: taken('1024x1024'),
   cases: [
     ['--aspect-ratio 9:16', { resolution: '736x1312' }, taken('736x1312')],
-    ['-a 100x1', { resolution: '1536x512' }, taken('1536x512', '; its own is 3:1')],
+    ['-a 3.7x1', { resolution: '1536x512' }, taken('1536x512', '; its own is 3:1')],
     ['-a 17:6', { resolution: '1536x512' }, taken('1536x512', '; its own is 3:1')],
-    ['-a 1:100', { resolution: '512x1536' }, taken('512x1536', '; its own is 1:3')],
+    ['-a 1:3.7', { resolution: '512x1536' }, taken('512x1536', '; its own is 1:3')],
   ],
 };
 
