@@ -30,7 +30,7 @@ function run(node, argv, cwd, input = '') {
     cwd,
     env: cleanEnv(cwd),
     encoding: 'buffer',
-    input: Buffer.from(input),
+    input: Buffer.isBuffer(input) ? input : Buffer.from(input),
   });
 }
 
@@ -113,11 +113,45 @@ async function check(node) {
     if (busy.status !== 0) problems.push(`busy: ${busy.stderr}`);
     const blocked = run(node, ['generate', 'a fox sandbox:blocked', '--sandbox'], cwd);
     if (blocked.status !== 3) problems.push(`blocked: ${blocked.status}`);
+    problems.push(...checkCommands(node, cwd, reference));
     problems.push(...(await checkKeys(node, cwd)), ...checkLibrary(node, cwd));
     return problems;
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
+}
+
+/** Each command that works on images, and what reads and draws their pixels. */
+function checkCommands(node, cwd, image) {
+  const mask = ['--mask-rect', '10%,10%,50%,50%'];
+  const lines = [
+    ['edit', image, '-p', 'a lamp', ...mask, '--save-mask', 'mask.png'],
+    ['edit', image, '-p', 'a lamp', '--mask', 'mask.png', '--invert-mask'],
+    ['edit', image, '-p', 'at night', '--whole'],
+    ['remix', image, '-p', 'a barn', '-m', 'V_2'],
+    ['reframe', image, '-a', '9:16'],
+    ['upscale', image],
+    ['replace-background', image, '-p', 'a beach'],
+    ['remove-background', image],
+    ['remove-object', image, ...mask],
+    ['layerize', image],
+    ['describe', image, image, '-m', 'V_4'],
+    ['magic-prompt', 'a fox'],
+    ['generate', 'a fox', '--transparent', '-m', 'V_4'],
+  ];
+  const problems = [];
+  const expectEnd = (argv, input) => {
+    const { status, stdout, stderr } = run(node, argv, cwd, input);
+    if (status !== 0 || stdout.length === 0) problems.push(`${argv.join(' ')}: ${status} ${stderr}`);
+    return stdout;
+  };
+  for (const argv of lines) expectEnd([...argv, '--sandbox']);
+  expectEnd(['upscale', '-', '--sandbox'], expectEnd(['generate', 'a fox', '--sandbox', '-o', '-']));
+  expectEnd(['models', '--options', 'style-preset']);
+  expectEnd(['models']);
+  const { status } = run(node, ['upscale', 'https://localhost/x.png', '--sandbox'], cwd);
+  if (status !== 2) problems.push(`a private address: ${status}`);
+  return problems;
 }
 
 /** The library face, imported by its package name. */

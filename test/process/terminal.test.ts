@@ -1,8 +1,10 @@
 /** The program on a real terminal: what a person sees, and that the terminal is left as it was. */
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { HIDE_CURSOR, SHOW_CURSOR, startOnTerminal } from '../support/pty.js';
+import { makePng } from '../support/images.js';
+import { createFolder, HIDE_CURSOR, SHOW_CURSOR, startOnTerminal } from '../support/pty.js';
 
 describe('on a terminal', () => {
   it('a spinner turns, goes away, and the path stays', async () => {
@@ -27,6 +29,17 @@ describe('on a terminal', () => {
       session.screen().lastIndexOf(HIDE_CURSOR),
     );
     expect(await readdir(session.cwd)).toEqual([]);
+  });
+
+  it("a file's name cannot drive the terminal", async () => {
+    const cwd = await createFolder();
+    const name = 'x\u001b]0;PWNED\u0007\ny.png';
+    await writeFile(join(cwd, name), makePng(200, 200));
+    const env = { IDEOGRAM_API_KEY: 'sandbox:slow=1' };
+    const session = await startOnTerminal(['upscale', name, '--sandbox'], { cwd, env });
+    await session.see('Upscaling x]0;PWNED y.png');
+    expect(await session.ended).toBe(0);
+    expect(session.screen()).not.toContain('\u001b]0;PWNED');
   });
 
   it('Ctrl-C ends a loop of the shell: the next picture is not bought', async () => {

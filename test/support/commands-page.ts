@@ -12,7 +12,7 @@ import { MAX_LISTED, optionGroups, variantFlag, withoutTags } from './option-sec
 export function commandsPage(specs: readonly CommandSpec[]): string {
   return [
     '# Commands that reach the API',
-    'Written by `npx vitest run test/docs.test.ts -u` from `src/endpoints/`; do not edit it by hand.',
+    '<!-- Written by `npx vitest run test/docs.test.ts -u` from src/endpoints/; do not edit it by hand. -->',
     specs.map(({ name, summary }) => `- [\`${name}\`](#${name}): ${summary}`).join('\n'),
     'The same in the terminal: `ideogram <command> --help`, `ideogram models` and `ideogram models --options <name>`. Lines to begin with: [recipes](recipes.md).',
     ...ruleSections(specs),

@@ -36,9 +36,16 @@ describe('a table', () => {
     expect([widest > 74, widest <= 80]).toEqual([true, true]);
   });
 
-  it('keeps a word whole that is wider than the terminal', async () => {
-    const [, row] = await tableLines(HEAD, [['fox', 'x'.repeat(50)]], { columns: 20 });
-    expect(row).toBe(`fox   ${'x'.repeat(50)}`);
+  it('is lines below each other where a word has no room: it stays whole', async () => {
+    const lines = await tableLines(
+      HEAD,
+      [
+        ['fox', 'x'.repeat(50)],
+        ['dog', ''],
+      ],
+      { columns: 20 },
+    );
+    expect(lines).toEqual(['Name: fox', `  What it is: ${'x'.repeat(50)}`, 'Name: dog']);
   });
 
   it('fits where its longest words do, and loses no word', async () => {
