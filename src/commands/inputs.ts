@@ -81,15 +81,27 @@ export async function readFiles(
   const { cwd, stdin, interrupts, fetch, clock, platform } = ctx;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = globals;
   const world = { cwd, stdin, interrupts, fetch, clock, platform, allowPrivateUrls, timeoutMs };
-  const sources = plan.values.flatMap(({ value }) => [value].flat().map(String));
-  const isFetched = sources.some(isUrl);
-  const spinner = run.report.working(isFetched ? 'Fetching the image...' : 'Reading the image...');
   const takesPlaceholders = isLoopback(new URL(plannedBaseUrl(run)).hostname);
-  return readAttachments({ ...world, userAgent: userAgent(ctx), takesPlaceholders }, plan, many).finally(() =>
-    spinner.stop(),
-  );
+  return readAttachments({ ...world, userAgent: userAgent(ctx), takesPlaceholders }, plan, many);
 }
 
 function hasImages({ values }: Plan): boolean {
   return values.some(({ field: { type } }) => ['image', 'images', 'mask'].includes(type.kind));
+}
+
+/** Shows that images are read or fetched, which may take long, before anything else is shown. */
+export async function whileReading<T>(
+  { report }: Run,
+  plans: readonly Plan[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const sources = plans.filter(hasImages).flatMap(({ values }) => values.flatMap(({ value }) => value));
+  if (sources.length === 0) return work();
+  const images = plans.length === 1 ? 'the image' : `${plans.length} images`;
+  const spinner = report.working(`${sources.some(isUrl) ? 'Fetching' : 'Reading'} ${images}...`);
+  try {
+    return await work();
+  } finally {
+    spinner.stop();
+  }
 }

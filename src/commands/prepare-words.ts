@@ -8,7 +8,7 @@ import { CliError } from '../errors.js';
 import { isUrl } from '../files/image-origin.js';
 import type { Cost } from '../ledger/cost.js';
 import { type ShownRequest, shownRequest } from './dry-run.js';
-import { checkReaders, readFiles, readPrompts } from './inputs.js';
+import { checkReaders, readFiles, readPrompts, whileReading } from './inputs.js';
 import { costOf as costOfOne, type EndpointOptions, refuseAboveCap } from './prepare.js';
 import type { Run } from './run.js';
 
@@ -55,15 +55,21 @@ export async function prepareWords(
     timesCost(costOfOne(sandbox, plans[0] as Plan, 1), count);
   refuseAboveCap(run, costOf(plans.length, false));
   await checkReaders(run, plans);
+  const options = { allowPrivateUrls, many: true } as const;
+  const tasks = await whileReading(run, plans, () => readTasks(run, plans, options));
+  // Standard input may have named more.
+  refuseAboveCap(run, costOf(tasks.length, false));
+  return { tasks, costOf };
+}
+
+async function readTasks(run: Run, plans: readonly Plan[], options: ReadOptions): Promise<WordsTask[]> {
   const tasks: WordsTask[] = [];
   for (const typed of plans) {
     // A folder may take long to read.
     if (run.ctx.interrupts.stop.aborted) throw new CliError('cancelled', 'Stopped.');
-    tasks.push(...(await tasksOf(run, await readPrompts(run, typed), { allowPrivateUrls, many: true })));
+    tasks.push(...(await tasksOf(run, await readPrompts(run, typed), options)));
   }
-  // Standard input may have named more.
-  refuseAboveCap(run, costOf(tasks.length, false));
-  return { tasks, costOf };
+  return tasks;
 }
 
 function timesCost({ usd, basis }: Cost, count: number): Cost {

@@ -6,7 +6,7 @@ import { subjectOf } from '../endpoints/subject.js';
 import { CliError } from '../errors.js';
 import { aboutSubject, chooseTarget, prepareTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
-import { checkReaders, readFiles, readPrompts } from './inputs.js';
+import { checkReaders, readFiles, readPrompts, whileReading } from './inputs.js';
 import { chooseMaskFile, prepareToKeep } from './keep-mask.js';
 import type { Run } from './run.js';
 
@@ -61,7 +61,7 @@ export async function prepare(
   const maskFile = await chooseMaskFile(run, typed, target);
   await checkReaders(run, [typed], () => prepareTarget(target, images));
   const plan = await readPrompts(run, typed);
-  const attachments = await readFiles(run, plan, { allowPrivateUrls });
+  const attachments = await whileReading(run, [plan], () => readFiles(run, plan, { allowPrivateUrls }));
   const request = prepareRequest(plan, attachments.images);
   for (const warning of [...plan.warnings, ...attachments.warnings]) await report.warn(warning);
   for (const note of plan.notes) await report.notice(note);

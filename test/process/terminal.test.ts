@@ -31,6 +31,16 @@ describe('on a terminal', () => {
     expect(await readdir(session.cwd)).toEqual([]);
   });
 
+  it('a spinner turns for words too, and the blocks stay', async () => {
+    const cwd = await createFolder();
+    for (const name of ['a.png', 'b.png']) await writeFile(join(cwd, name), makePng(20, 20));
+    const env = { IDEOGRAM_API_KEY: 'sandbox:slow=1' };
+    const session = await startOnTerminal(['describe', 'a.png', 'b.png', '--sandbox'], { cwd, env });
+    await session.see('Describing 2 images with V_3');
+    expect(await session.ended).toBe(0);
+    expect(session.screen()).toMatch(/==> a\.png <==[\s\S]*==> b\.png <==/);
+  });
+
   it("a file's name cannot drive the terminal", async () => {
     const cwd = await createFolder();
     const name = 'x\u001b]0;PWNED\u0007\ny.png';
