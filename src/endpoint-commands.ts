@@ -3,7 +3,8 @@ import { Argument, type Command, Option } from 'commander';
 import type { Start } from './command-tree.js';
 import { type Choosable, type CommandSpec, savesImages } from './endpoints/define.js';
 import { fieldsOf, modelFlags, modelsOf } from './endpoints/survey.js';
-import { describeField, OPTION_GROUPS } from './help.js';
+import { OPTION_GROUPS } from './help.js';
+import { describeField } from './option-text.js';
 
 /** Options as commander has read them. */
 type Typed = Record<string, unknown>;
