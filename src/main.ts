@@ -84,6 +84,8 @@ void run({
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
+  // Whoever leaves at once does not wait for a reader that has stalled.
+  if (interrupts.abort.aborted) process.exit(status);
 });
 
 /** At a terminal the program dies of the signal that ended it; elsewhere the exit status says it. */

@@ -706,7 +706,7 @@ describe('describe', () => {
   it('rejects where there is no description at all, with all that went wrong', async () => {
     const { images, client } = await describeEach([BLOCKED, [200, { odd: 1 }]]);
     const error = await failureOf(client.describe({ image: images }));
-    expect(error).toMatchObject({ code: 'partial', billed: 'maybe' });
+    expect(error).toMatchObject({ code: 'bad_response', billed: 'maybe' });
     for (const image of images) expect(error.message).toContain(`${image}: `);
     const { errors } = error.cause as AggregateError;
     expect(errors.map(({ code }) => code)).toEqual(['blocked', 'bad_response']);

@@ -41,9 +41,24 @@ describe('standard input is left alone', () => {
     ['where the image cannot go', ['upscale', '-', '-o', 'taken.txt/sub/x.png'], 2, {}],
     ['with an address that is none', ['upscale', '-'], 2, { IDEOGRAM_BASE_URL: 'http://example.com' }],
     ['with a wrong option', ['upscale', '-', '--detail', '0'], 2, {}],
+    ['where another image is missing', ['describe', '-', 'missing.png'], 2, {}],
+    ['where the image of a piped prompt is missing', ['remix', 'missing.png', '-p', '-'], 2, {}],
+    [
+      'where the mask cannot be kept',
+      ['edit', '-', '-p', 'x', '--mask-rect', '1,1,9,9', '--save-mask', 'taken.txt/sub/m.png'],
+      2,
+      {},
+    ],
+    [
+      'where a mask is kept already',
+      ['edit', '-', '-p', 'x', '--mask-rect', '1,1,9,9', '--save-mask', 'there.png'],
+      2,
+      {},
+    ],
   ])('%s', async (_what, argv, status, env) => {
     const world = await createWorld();
     await writeFile(join(world.folder, 'taken.txt'), 'a file');
+    await writeFile(join(world.folder, 'there.png'), 'a file');
     const stdin = watched(makePng(2, 2));
     const result = await runCli(argv, { world, env, stdinStream: stdin.stream, fetch: noNetwork });
     expect([result.status, stdin.wasRead(), result.stdout]).toEqual([status, false, '']);
@@ -151,10 +166,20 @@ describe('a mask that is kept', () => {
   it.each([
     ['the image that is read', ['--save-mask', 'room.png', '--force'], 'an image that is read'],
     ['where the image goes', ['--save-mask', 'out.png', '-o', 'out.png'], 'where the image goes'],
+    [
+      'where one of several goes',
+      ['--save-mask', 'out-2.png', '-n', '2', '-o', 'out.png'],
+      'where the image goes',
+    ],
+    [
+      'an image of a list',
+      ['--style-reference', 'look.png', '--save-mask', 'look.png', '--force'],
+      'an image that is read',
+    ],
   ])('is never %s', async (_what, flags, why) => {
     const world = await createWorld();
     const image = makePng(20, 20);
-    await writeFile(join(world.folder, 'room.png'), image);
+    for (const name of ['room.png', 'look.png']) await writeFile(join(world.folder, name), image);
     const result = await runCli([...edit, ...flags], { world, fetch: noNetwork });
     expect([result.status, result.stderr]).toEqual([2, expect.stringContaining(why)]);
   });

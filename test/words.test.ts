@@ -347,17 +347,19 @@ describe('where some fail', () => {
     expect([result.status, result.error().code]).toEqual([8, 'partial']);
     expect([...asked].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(result.error().hint).toContain('{"descriptions":[]}');
-    expect(result.error().hint).toContain('For these alone: ideogram describe b.png');
+    expect(result.error().hint).toContain('Only these are left: b.png');
   });
 
-  it('nothing more is asked when nobody reads any more: that is no failure', async () => {
+  it('nothing more is asked when nobody reads: what was paid comes with the error', async () => {
     const { run, asked } = await scene(9, (letter, response, request) =>
       letter === 'a'
         ? describeIt(letter, response, request)
         : setTimeout(() => describeIt(letter, response, request), 60),
     );
     const result = await run(many(9), { stdoutClosed: true });
-    expect([result.status, result.stderr]).toEqual([0, '']);
+    expect([result.status, result.stdout]).toEqual([8, '']);
+    for (const letter of 'abcd') expect(result.stderr).toContain(`${letter} two`);
+    expect(result.stderr).toContain('Only these are left: e.png f.png g.png h.png i.png');
     expect([...asked].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -466,10 +468,14 @@ describe('Ctrl-C', () => {
 });
 
 describe('standard output', () => {
-  it('that nobody reads is no error', async () => {
+  it.each([[[]], [['--json']]])('that nobody reads is told, with what was paid: %j', async (flags) => {
     const { run } = await scene(3);
-    const result = await run(many(3), { stdoutClosed: true });
-    expect([result.status, result.stderr]).toEqual([0, '']);
+    const result = await run([...many(3), ...flags], { stdoutClosed: true });
+    expect([result.status, result.stderr]).toEqual([
+      8,
+      expect.stringContaining('Nobody read standard output.'),
+    ]);
+    for (const letter of 'abc') expect(result.stderr).toContain(`${letter} two`);
   });
 
   it('holds no head lines where the descriptions are JSON: each is a document of its own', async () => {

@@ -1,6 +1,6 @@
 /** How a successful answer in words is read: descriptions, or a structured prompt; leniently, because it is paid. Loaded only when an answer is there. */
 import * as v from 'valibot';
-import type { CliError } from '../errors.js';
+import { CliError } from '../errors.js';
 import type { ApiAnswer } from './client.js';
 import { withAnswerSoFar } from './response.js';
 import { EmptyAnswer } from './several-calls.js';
@@ -33,8 +33,11 @@ export function readDescriptions(answer: ApiAnswer): Words {
     const description = v.safeParse(Description, item);
     return description.success && description.output.text.trim() !== '' ? [description.output.text] : [];
   });
-  if (texts.length === 0) throw new EmptyAnswer(...unusable(answer, 'no description'));
-  return { texts, jsonPrompt: undefined, aspectRatio: undefined };
+  if (texts.length > 0) return { texts, jsonPrompt: undefined, aspectRatio: undefined };
+  // Both levels may be absent; anything else is no answer of this endpoint, and the next image would meet it too.
+  const isEmpty = Object.keys(answer.json as object).every((name) => name === 'descriptions');
+  const failure = unusable(answer, 'no description');
+  throw isEmpty ? new EmptyAnswer(...failure) : new CliError(...failure);
 }
 
 /**
@@ -43,7 +46,7 @@ export function readDescriptions(answer: ApiAnswer): Words {
  */
 export function readStructuredPrompt(answer: ApiAnswer): Words {
   const read = v.safeParse(Structured, answer.json);
-  if (!read.success) throw new EmptyAnswer(...unusable(answer, 'no structured prompt'));
+  if (!read.success) throw new CliError(...unusable(answer, 'no structured prompt'));
   const { json_prompt: jsonPrompt, aspect_ratio: aspectRatio } = read.output;
   const summary = v.safeParse(Summary, jsonPrompt);
   return { texts: summary.success ? [summary.output.high_level_description] : [], jsonPrompt, aspectRatio };

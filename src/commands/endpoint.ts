@@ -71,7 +71,8 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
   const paths = outcome.collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
   try {
     if (report.mode.json) {
-      return await report.json(resultJson(outcome, error === undefined, report.warnings));
+      await report.json(resultJson(outcome, error === undefined, report.warnings));
+      return;
     }
     const { textBlocks } = outcome.answer;
     if (textBlocks) await report.data(layersText(paths[0], textBlocks));

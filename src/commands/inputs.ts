@@ -60,6 +60,13 @@ export async function checkReaders(
   await checkPlace();
 }
 
+/** Does a prompt, plain or structured, come through the pipe? */
+export function readsPromptFromStdin({ values }: Plan): boolean {
+  return values.some(
+    ({ field: { type }, value }) => ['prompt', 'json-prompt'].includes(type.kind) && value === '-',
+  );
+}
+
 /** How often a value wants to read it. */
 function readsStdin({ field: { type }, value }: PlannedValue): number {
   if (['prompt', 'json-prompt', 'image', 'mask'].includes(type.kind)) return value === '-' ? 1 : 0;
@@ -96,7 +103,8 @@ export async function whileReading<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const sources = plans.filter(hasImages).flatMap(({ values }) => values.flatMap(({ value }) => value));
-  if (sources.length === 0) return work();
+  // Where the command before is still at work, it shows what it does.
+  if (sources.length === 0 || sources.includes('-')) return work();
   const images = plans.length === 1 ? 'the image' : `${plans.length} images`;
   const spinner = report.working(`${sources.some(isUrl) ? 'Fetching' : 'Reading'} ${images}...`);
   try {

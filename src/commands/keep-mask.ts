@@ -4,8 +4,8 @@ import { dirname, extname, join, resolve } from 'node:path';
 import type { Plan } from '../endpoints/plan.js';
 import { CliError } from '../errors.js';
 import { kindOf, makeFolder } from '../files/folder.js';
-import { writeWhole } from '../files/output.js';
-import type { Target } from '../files/target.js';
+import { numbered, writeWhole } from '../files/output.js';
+import { prepareTarget, type Target } from '../files/target.js';
 import { shownPath } from './outcome.js';
 import type { Run } from './run.js';
 
@@ -14,9 +14,10 @@ import type { Run } from './run.js';
  * @throws CliError `bad_input` when it cannot stand there
  */
 export async function chooseMaskFile(
-  { ctx }: Run,
+  { ctx, globals }: Run,
   { local, values }: Plan,
   target: Target,
+  images: number,
 ): Promise<string | undefined> {
   const typed = local.saveMask;
   if (typeof typed !== 'string') return undefined;
@@ -30,16 +31,35 @@ export async function chooseMaskFile(
   if (kind === 'folder' || kind === 'other') {
     throw new CliError('bad_input', `--save-mask ${typed} is no file.`, { hint: 'Give a file: mask.png' });
   }
-  const read = values.flatMap(({ value }) => (typeof value === 'string' ? [resolve(ctx.cwd, value)] : []));
-  const isMadeToo =
-    target.kind === 'files' &&
-    target.stem !== undefined &&
-    path === join(target.folder, `${target.stem}.png`);
+  const sources = values
+    .filter(({ field: { type } }) => ['image', 'images', 'mask'].includes(type.kind))
+    .flatMap(({ value }) => [value].flat().map(String));
+  const read = sources.map((source) => resolve(ctx.cwd, source));
+  const isMadeToo = namesIn(target, images).includes(path);
   if (read.includes(path) || isMadeToo) {
     const other = isMadeToo ? 'where the image goes' : 'an image that is read';
     throw new CliError('bad_input', `--save-mask ${typed} is ${other}.`, { hint: 'Give it another name.' });
   }
+  // What comes through a pipe is gone when it has been read, and must not meet this then.
+  const isPiped = values.some(({ value }) => [value].flat().includes('-'));
+  if (isPiped && kind !== undefined && !globals.force) throw existsAlready(path);
   return path;
+}
+
+/** The names that images are going to have, as far as they are known. */
+function namesIn(target: Target, images: number): string[] {
+  if (target.kind !== 'files' || target.stem === undefined) return [];
+  const { folder, stem } = target;
+  return Array.from({ length: images }, (_, index) => join(folder, `${numbered(stem, index)}.png`));
+}
+
+function existsAlready(path: string): CliError {
+  return new CliError('bad_input', `${path} exists already.`, { hint: 'Use another name, or --force.' });
+}
+
+/** @throws CliError `bad_file` when nothing can be written there */
+export async function proveMaskFile({ globals: { force } }: Run, path: string): Promise<void> {
+  await prepareTarget({ kind: 'files', folder: dirname(path), stem: 'mask', slug: 'mask', force }, 1);
 }
 
 /**
@@ -56,7 +76,7 @@ export async function prepareToKeep(
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(bytes)) return async () => {};
   if ((await kindOf(path)) !== undefined && !globals.force) {
-    throw new CliError('bad_input', `${path} exists already.`, { hint: 'Use another name, or --force.' });
+    throw existsAlready(path);
   }
   return async () => {
     const kept = await write(path, bytes, globals.force);

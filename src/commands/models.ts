@@ -65,7 +65,7 @@ async function tellPrices(
   const table = await tableLines(['Model', 'Commands', 'Price'], rows, ctx.stdout);
   await report.data(...table, '', PRICE_NOTE, defaultsNote(specs));
   await report.aside(
-    'Options of a model: ideogram models -m V_3. Values of an option: ideogram models --options style-preset',
+    'Options of a model: ideogram models -m V_3\nValues of an option: ideogram models --options style-preset',
   );
 }
 

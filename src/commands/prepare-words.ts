@@ -62,14 +62,17 @@ export async function prepareWords(
   return { tasks, costOf };
 }
 
+/** In the order in which they were typed; but what comes through a pipe is read last. */
 async function readTasks(run: Run, plans: readonly Plan[], options: ReadOptions): Promise<WordsTask[]> {
-  const tasks: WordsTask[] = [];
-  for (const typed of plans) {
+  const tasks: WordsTask[][] = plans.map(() => []);
+  const isPiped = ([, plan]: readonly [number, Plan]) => typedOperand(plan) === '-';
+  const numbered = [...plans.entries()];
+  for (const [index, typed] of [...numbered.filter((each) => !isPiped(each)), ...numbered.filter(isPiped)]) {
     // A folder may take long to read.
     if (run.ctx.interrupts.stop.aborted) throw new CliError('cancelled', 'Stopped.');
-    tasks.push(...(await tasksOf(run, await readPrompts(run, typed), options)));
+    tasks[index] = await tasksOf(run, await readPrompts(run, typed), options);
   }
-  return tasks;
+  return tasks.flat();
 }
 
 function timesCost({ usd, basis }: Cost, count: number): Cost {

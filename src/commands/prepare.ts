@@ -6,8 +6,8 @@ import { subjectOf } from '../endpoints/subject.js';
 import { CliError } from '../errors.js';
 import { aboutSubject, chooseTarget, prepareTarget, type Target } from '../files/target.js';
 import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
-import { checkReaders, readFiles, readPrompts, whileReading } from './inputs.js';
-import { chooseMaskFile, prepareToKeep } from './keep-mask.js';
+import { checkReaders, readFiles, readPrompts, readsPromptFromStdin, whileReading } from './inputs.js';
+import { chooseMaskFile, prepareToKeep, proveMaskFile } from './keep-mask.js';
 import type { Run } from './run.js';
 
 /** The options of a command that are not fields of the API. */
@@ -58,10 +58,16 @@ export async function prepare(
     images,
     stdoutIsTerminal: ctx.stdout.isTTY === true,
   });
-  const maskFile = await chooseMaskFile(run, typed, target);
-  await checkReaders(run, [typed], () => prepareTarget(target, images));
+  const maskFile = await chooseMaskFile(run, typed, target, images);
+  await checkReaders(run, [typed], async () => {
+    await prepareTarget(target, images);
+    if (maskFile !== undefined) await proveMaskFile(run, maskFile);
+  });
+  const attach = () => whileReading(run, [typed], () => readFiles(run, typed, { allowPrivateUrls }));
+  // What comes through a pipe is read last.
+  const early = readsPromptFromStdin(typed) ? await attach() : undefined;
   const plan = await readPrompts(run, typed);
-  const attachments = await whileReading(run, [plan], () => readFiles(run, plan, { allowPrivateUrls }));
+  const attachments = early ?? (await attach());
   const request = prepareRequest(plan, attachments.images);
   for (const warning of [...plan.warnings, ...attachments.warnings]) await report.warn(warning);
   for (const note of plan.notes) await report.notice(note);

@@ -136,8 +136,8 @@ function hintFor(
       ? [shellPath(task.source)]
       : [],
   );
-  const name = answered[0]?.task.plan.spec.name;
-  const again = files.length > 0 ? [`For these alone: ideogram ${name} ${files.join(' ')}`] : [];
+  // What else was typed belongs to it too: the names are said, and not a line that would leave it out.
+  const again = files.length > 0 ? [`Only these are left: ${files.join(' ')}`] : [];
   return [...(final?.hint ? [final.hint] : []), ...again].join('\n') || undefined;
 }
 

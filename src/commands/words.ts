@@ -43,18 +43,20 @@ export async function runWords(
   if (run.report.mode.json) {
     const { rehearsal: sandbox, warnings } = run.report;
     const json = wordsJson({ spec, model, costOf, answered, ok: !error, sandbox, warnings });
-    await run.report.json(json).catch((cause) => {
-      told.unwritten = { cause, from: 0 };
-    });
+    const taken = await run.report.paidJson(json).catch((cause) => cause as Error);
+    if (taken !== true) told.unwritten = { cause: taken || NOBODY, from: 0 };
   }
+  if (told.unwritten) throw unwrittenError(told.unwritten, answered, error);
   if (error) throw error;
-  if (told.unwritten) throw unwrittenError(told.unwritten, answered);
 }
 
 function describeTasks({ operand }: CommandSpec, tasks: readonly WordsTask[]): string {
   if (operand.field !== 'image') return '';
   return tasks.length === 1 ? ` ${shortName(String(tasks[0]?.source))}` : ` ${tasks.length} images`;
 }
+
+/** Why words were not taken, where no system says why. */
+const NOBODY = new Error('nobody read it');
 
 /** What has been printed so far. */
 interface Told {
@@ -70,13 +72,17 @@ interface Told {
 function unwrittenError(
   { cause, from }: NonNullable<Told['unwritten']>,
   answered: readonly Answered[],
+  error: CliError | undefined,
 ): CliError {
   const words = answered.slice(from).flatMap(({ task, outcome }, index) => {
     if (outcome === undefined || outcome instanceof CliError) return [];
     return [wordsText(task, outcome, { first: index === 0, many: answered.length > 1 })];
   });
-  const hint = ['What it did not take:', ...words].join('\n');
-  return new CliError('partial', 'Standard output cannot be written.', { billed: 'yes', hint, cause });
+  if (words.length === 0 && error) return error;
+  const why = cause === NOBODY ? 'Nobody read standard output.' : 'Standard output cannot be written.';
+  const hint = ['What it did not take:', ...words, ...(error?.hint ? [error.hint] : [])].join('\n');
+  const message = error ? `${why} ${error.message}` : why;
+  return new CliError(error?.code ?? 'partial', message, { billed: 'yes', hint, cause });
 }
 
 interface Asking {
@@ -124,7 +130,10 @@ async function tellReady(run: Run, answered: readonly Answered[], told: Told): P
     const first = !answered.slice(0, index).some(isAnswer);
     const text = wordsText(ready.task, ready.outcome, { first, many: answered.length > 1 });
     try {
-      if (!(await run.report.data(text))) told.unread = true;
+      if (await run.report.data(text)) continue;
+      // Who has read something wants no more; what nobody has read was paid in vain.
+      if (first) told.unwritten = { cause: NOBODY, from: index };
+      else told.unread = true;
     } catch (cause) {
       told.unwritten = { cause, from: index };
     }

@@ -82,7 +82,12 @@ const DescribeResult = v.object({
  */
 export function promptInResult(document: JsonDocument): JsonDocument {
   if (v.is(PromptResult, document)) return document.jsonPrompt;
-  if (!v.is(DescribeResult, document)) return document;
+  if (!v.is(DescribeResult, document)) {
+    if (!Array.isArray(document.descriptions)) return document;
+    throw new CliError('bad_input', 'The result holds descriptions, and no structured prompt.', {
+      hint: 'One comes from: ideogram describe photo.jpg -m V_4',
+    });
+  }
   const [first, ...others] = document.descriptions;
   if (first && others.length === 0) return first.jsonPrompt;
   throw new CliError(

@@ -28,6 +28,8 @@ export interface Report {
   paths(...paths: string[]): Promise<void>;
   /** The result in `--json`: one object on stdout. */
   json(result: object): Promise<void>;
+  /** The same where the result is what was paid for: false when nobody was there to take it. */
+  paidJson(result: object): Promise<boolean>;
   /** Bytes on stdout, as they are; false when nobody was there to take them. */
   bytes(content: Uint8Array): Promise<boolean>;
   /** Something good to know: stderr, only where a person watches. */
@@ -73,8 +75,9 @@ export function createReport(options: ReportOptions): Report {
       await write(stdout, `${paths.join('\n')}\n`);
     },
     async json(result) {
-      await write(stdout, `${JSON.stringify(deeply(result, redact))}\n`);
+      await report.paidJson(result);
     },
+    paidJson: (result) => write(stdout, `${JSON.stringify(deeply(result, redact))}\n`),
     bytes: (content) => write(stdout, content),
     async aside(text) {
       if (report.mode.interactive) await say(text);

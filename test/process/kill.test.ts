@@ -1,4 +1,4 @@
-/** kill -9 at any moment leaves the whole image or no file under its final name. */
+/** Processes that are ended: kill -9 leaves the whole image or no file under its final name; the second Ctrl-C waits for nobody. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -52,4 +52,39 @@ it('kill -9', async () => {
     }
   }
   expect(server.calls.length).toBe(STEPS + 4);
+});
+
+it('the second Ctrl-C leaves, though nobody takes the image from standard output', async () => {
+  const large = makePng(2000, 2000, 0);
+  let downloaded = () => {};
+  const served = new Promise<void>((resolve) => {
+    downloaded = resolve;
+  });
+  const server = await startServer(answerImages(1), (_request, response) => {
+    response.end(large, downloaded);
+  });
+  const cwd = await mkdtemp(join(tmpdir(), 'ideogram-kill-'));
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+  const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+  const child = spawnCli(['generate', 'a fox', '-o', '-'], { cwd, env });
+  let stderr = '';
+  const said = (text: string) =>
+    new Promise<void>((resolve) => {
+      const look = () => stderr.includes(text) && resolve();
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+        look();
+      });
+    });
+  child.stdout.pause();
+  const stopping = said('Ctrl-C again leaves at once');
+  await served;
+  child.kill('SIGINT');
+  await stopping;
+  child.kill('SIGINT');
+  // Its pipe is still full: only the process is waited for.
+  const status = await new Promise((resolve) => child.on('exit', resolve));
+  expect(status).toBe(130);
+  expect(stderr).toContain(`${server.url}/image/0.png`);
+  child.stdout.destroy();
 });
