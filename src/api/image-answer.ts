@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
 import type { ApiAnswer } from './client.js';
-import { showAnswer, withAnswerSoFar } from './response.js';
+import { emptyAnswer, showAnswer } from './response.js';
 
 /** One image of an answer, in our words; what the API left out is undefined. */
 export interface AnsweredImage {
@@ -47,20 +47,9 @@ const Answer = v.object({ created: Text, data: v.array(v.unknown()) });
  */
 export function readImageAnswer(answer: ApiAnswer): ImageAnswer {
   const read = v.safeParse(Answer, answer.json);
-  if (!read.success || read.output.data.length === 0) throw noImages(answer);
+  if (!read.success || read.output.data.length === 0)
+    throw new CliError(...emptyAnswer(answer, 'no list of images'));
   return { created: read.output.created, images: read.output.data.map(readImage) };
-}
-
-function noImages({ json, status, requestId }: ApiAnswer): CliError {
-  return new CliError('bad_response', 'The answer of the API holds no list of images.', {
-    status,
-    requestId,
-    billed: 'maybe',
-    hint: withAnswerSoFar(
-      'Look at the usage page of the API dashboard before you try again.',
-      JSON.stringify(json),
-    ),
-  });
 }
 
 const Layers = v.object({
@@ -77,7 +66,7 @@ export function readLayersAnswer(answer: ApiAnswer): ImageAnswer {
   const read = v.safeParse(Layers, answer.json);
   const { base_image_url: url, seed, text_blocks: blocks } = read.success ? read.output : {};
   const textBlocks = Array.isArray(blocks) ? blocks : blocks ? [blocks] : [];
-  if (!url && textBlocks.length === 0) throw noImages(answer);
+  if (!url && textBlocks.length === 0) throw new CliError(...emptyAnswer(answer, 'no list of images'));
   return { created: undefined, images: [readImage({ url, seed })], textBlocks };
 }
 

@@ -1,5 +1,6 @@
 /** How answers that are no success are read: the API's own words, with our cause and remedy. */
 import { CliError } from '../errors.js';
+import type { ApiAnswer } from './client.js';
 import { NOT_THE_API, remedyFor } from './remedies.js';
 import type { CallKind } from './retry.js';
 
@@ -85,4 +86,20 @@ function wordsOfJson(text: string): string | undefined {
 function wordsOfPage(html: string): string {
   const title = /<title[^>]*>([^<]*)</i.exec(html)?.[1]?.trim();
   return `a web page instead of an API answer${title ? ` ("${title}")` : ''}`;
+}
+
+/** A success that holds nothing of what was asked for: it may have been paid, and what came instead is shown. */
+export function emptyAnswer(
+  { json, status, requestId }: Pick<ApiAnswer, 'json' | 'status' | 'requestId'>,
+  what: string,
+): ConstructorParameters<typeof CliError> {
+  const hint = withAnswerSoFar(
+    'Look at the usage page of the API dashboard before you try again.',
+    JSON.stringify(json),
+  );
+  return [
+    'bad_response',
+    `The answer of the API holds ${what}.`,
+    { status, requestId, billed: 'maybe', hint },
+  ];
 }

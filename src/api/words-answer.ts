@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
 import type { ApiAnswer } from './client.js';
-import { withAnswerSoFar } from './response.js';
+import { emptyAnswer } from './response.js';
 import { EmptyAnswer } from './several-calls.js';
 
 /** What the API said of one image, or of one prompt. */
@@ -36,7 +36,7 @@ export function readDescriptions(answer: ApiAnswer): Words {
   if (texts.length > 0) return { texts, jsonPrompt: undefined, aspectRatio: undefined };
   // Both levels may be absent; anything else is no answer of this endpoint, and the next image would meet it too.
   const isEmpty = Object.keys(answer.json as object).every((name) => name === 'descriptions');
-  const failure = unusable(answer, 'no description');
+  const failure = emptyAnswer(answer, 'no description');
   throw isEmpty ? new EmptyAnswer(...failure) : new CliError(...failure);
 }
 
@@ -46,23 +46,8 @@ export function readDescriptions(answer: ApiAnswer): Words {
  */
 export function readStructuredPrompt(answer: ApiAnswer): Words {
   const read = v.safeParse(Structured, answer.json);
-  if (!read.success) throw new CliError(...unusable(answer, 'no structured prompt'));
+  if (!read.success) throw new CliError(...emptyAnswer(answer, 'no structured prompt'));
   const { json_prompt: jsonPrompt, aspect_ratio: aspectRatio } = read.output;
   const summary = v.safeParse(Summary, jsonPrompt);
   return { texts: summary.success ? [summary.output.high_level_description] : [], jsonPrompt, aspectRatio };
-}
-
-function unusable(
-  { json, status, requestId }: ApiAnswer,
-  what: string,
-): ConstructorParameters<typeof CliError> {
-  const hint = withAnswerSoFar(
-    'Look at the usage page of the API dashboard before you try again.',
-    JSON.stringify(json),
-  );
-  return [
-    'bad_response',
-    `The answer of the API holds ${what}.`,
-    { status, requestId, billed: 'maybe', hint },
-  ];
 }

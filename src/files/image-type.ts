@@ -6,7 +6,7 @@ export interface ImageType {
   readonly extension: 'png' | 'jpg' | 'webp';
 }
 
-const PNG: ImageType = { name: 'PNG', mime: 'image/png', extension: 'png' };
+export const PNG: ImageType = { name: 'PNG', mime: 'image/png', extension: 'png' };
 const JPEG: ImageType = { name: 'JPEG', mime: 'image/jpeg', extension: 'jpg' };
 const WEBP: ImageType = { name: 'WebP', mime: 'image/webp', extension: 'webp' };
 

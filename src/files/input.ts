@@ -77,7 +77,8 @@ export async function readImages(
   const imagesOf = (name: string | undefined): ImageFile[] =>
     slots.filter(({ request }) => request.name === name).flatMap(({ images }) => images);
   for (const { name, masksFor, sources } of requests) {
-    if (masksFor !== undefined && sources.length > 0) await checkMasks(imagesOf(name), imagesOf(masksFor));
+    if (masksFor !== undefined && sources.length > 0)
+      await checkMasks(imagesOf(name), imagesOf(masksFor), world.platform);
   }
   return Object.fromEntries(requests.map(({ name }) => [name, imagesOf(name)]));
 }

@@ -1,6 +1,6 @@
 /** The mask that is sent: black and white, of the size of its image, in the polarity of the endpoint. */
 import { CliError } from '../errors.js';
-import type { ImageType } from './image-type.js';
+import { PNG } from './image-type.js';
 import type { ImageFile } from './input.js';
 import { FOR_EVERYTHING, onlyColor, readTwoColors } from './mask-colors.js';
 import { checkFit, maskableSize } from './mask-fit.js';
@@ -23,7 +23,6 @@ export interface Mask {
   readonly kept: Uint8Array;
 }
 
-const PNG: ImageType = { name: 'PNG', mime: 'image/png', extension: 'png' };
 const OF_RECTS = 'The mask of --mask-rect';
 
 /** A mask whose pixels are known, before it has the polarity it is sent in. */

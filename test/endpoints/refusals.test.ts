@@ -390,7 +390,7 @@ const FILES: Record<string, Refusal> = {
     given: twoFoxes,
     argv: fox('--character-reference', 'who.png', '--character-mask', 'mask.png'),
     code: 'bad_file',
-    says: ['mask.png is 2x2', 'who.png is 3x2', 'in the size of the image'],
+    says: ['mask.png is 2x2', 'who.png is 3x2', 'in its size, pixel for pixel'],
   },
   'an output name that is taken': {
     given: ref(PNG_1X1),
