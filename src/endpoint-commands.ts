@@ -2,7 +2,7 @@
 import { Argument, type Command, Option } from 'commander';
 import type { Start } from './command-tree.js';
 import { type Choosable, type CommandSpec, savesImages } from './endpoints/define.js';
-import { fieldsOf, modelFlags, modelsOf } from './endpoints/survey.js';
+import { fieldsOf, isImageKind, modelFlags, modelsOf } from './endpoints/survey.js';
 import { OPTION_GROUPS } from './help.js';
 import { describeField } from './option-text.js';
 
@@ -80,7 +80,7 @@ function addOpposite(command: Command, { flags, group }: Choosable): void {
 }
 
 function takesImages(spec: CommandSpec): boolean {
-  return fieldsOf(spec).some(({ type }) => ['image', 'images', 'mask'].includes(type.kind));
+  return fieldsOf(spec).some(({ type }) => isImageKind(type));
 }
 
 function addUrlSwitch(command: Command): void {

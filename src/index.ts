@@ -22,6 +22,7 @@ import { saveImages } from './library/save.js';
 import { adaptFetch, type LibraryWorld } from './library/world.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
+export type { AnsweredImage } from './api/answered-image.js';
 export type { Palette } from './endpoints/palette.js';
 export type { Billed, ErrorCode } from './errors.js';
 /** What every failure is thrown as: `code`, `message`, `hint`, `status`, `requestId`, `billed`. */

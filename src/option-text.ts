@@ -1,7 +1,14 @@
 /** What help says of an option of the API: purpose, values, default, whether it is needed, and by whom it is taken; all from the data. */
 import { spellChoices } from './endpoints/choice.js';
-import type { Choosable, CommandSpec, FieldType } from './endpoints/define.js';
-import { longFlag, modelsOf, modelsThatTake, optionsOf, variantTakes } from './endpoints/survey.js';
+import type { Choosable, CommandSpec, EndpointField, FieldType } from './endpoints/define.js';
+import {
+  fieldNamed,
+  longFlag,
+  modelsOf,
+  modelsThatTake,
+  optionsOf,
+  variantTakes,
+} from './endpoints/survey.js';
 
 /** More choices than this are counted, not listed. */
 const MAX_LISTED = 16;
@@ -22,15 +29,19 @@ export function describeField(spec: CommandSpec, option: Choosable): string {
 
 /** Of the first endpoint that takes it: the one of the default model. */
 function describeDefault(spec: CommandSpec, { name, apiDefault }: Choosable): string {
-  const [taken] = spec.endpoints.flatMap(({ fields }) => fields.filter(({ field }) => field.name === name));
+  const [taken] = takenAs(spec, name);
   const value = taken ? taken.apiDefault : apiDefault;
   return value === undefined ? '' : `default ${value}`;
 }
 
 /** How the endpoints of a command take it, where they differ. */
 function typesOf(spec: CommandSpec, { name }: Choosable): FieldType[] {
-  const taken = spec.endpoints.flatMap(({ fields }) => fields.filter(({ field }) => field.name === name));
-  return [...new Set(taken.map(({ type }) => type))];
+  return [...new Set(takenAs(spec, name).map(({ type }) => type))];
+}
+
+/** By each endpoint that takes it. */
+function takenAs(spec: CommandSpec, name: string): EndpointField[] {
+  return spec.endpoints.flatMap((endpoint) => fieldNamed(endpoint, name) ?? []);
 }
 
 /** Where it is not taken everywhere: by which models, or with which switch. */
@@ -47,13 +58,13 @@ function describeReach(spec: CommandSpec, { name }: Choosable): string {
 /** Of the models of those switches, the ones that take it, where these are not all. */
 function modelsWith(spec: CommandSpec, name: string): string[] {
   const behind = spec.endpoints.filter(({ variant }) => variant !== undefined);
-  const takers = behind.filter(({ fields }) => fields.some(({ field }) => field.name === name));
+  const takers = behind.filter((endpoint) => fieldNamed(endpoint, name));
   return takers.length < behind.length ? takers.flatMap(({ models }) => [...models]) : [];
 }
 
 /** The switches without which no endpoint takes it. */
 function switchesFor(spec: CommandSpec, name: string): string[] {
-  const takers = spec.endpoints.filter(({ fields }) => fields.some(({ field }) => field.name === name));
+  const takers = spec.endpoints.filter((endpoint) => fieldNamed(endpoint, name));
   if (takers.some(({ variant }) => variant === undefined)) return [];
   const variants = spec.variants?.filter((variant) => takers.some((taker) => taker.variant === variant.name));
   return (variants ?? []).map(({ flags }) => longFlag(flags));
@@ -62,7 +73,7 @@ function switchesFor(spec: CommandSpec, name: string): string[] {
 /** Must it be given? And if not, what in its stead? */
 function describeNeed(spec: CommandSpec, { name }: Choosable): string {
   const usual = spec.endpoints.filter(({ variant }) => variant === undefined);
-  const needed = usual.map(({ fields }) => fields.find(({ field }) => field.name === name));
+  const needed = usual.map((endpoint) => fieldNamed(endpoint, name));
   if (!needed.every((taken) => taken?.required)) return '';
   const stand = needed.flatMap((taken) => taken?.suppliedBy ?? []);
   const without = (spec.variants ?? []).filter((variant) => !variantTakes(spec, variant.name, name));

@@ -354,11 +354,12 @@ describe('the options of a method', () => {
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     await writeFile(
       join(folder, 'use.ts'),
-      `import { createClient, type DescribeResult } from './types/index.js';
+      `import { type AnsweredImage, createClient, type DescribeResult } from './types/index.js';
        const client = createClient({ apiKey: 'k', fetch });
        const words: Promise<DescribeResult> = client.describe({ image: ['a.png'] });
        void words.then(({ descriptions }) => client.generate({ jsonPrompt: descriptions[0]?.jsonPrompt ?? {} }))
-         .then((result) => client.save(result));`,
+         .then((result) => client.save(result))
+         .then((saved) => saved.map(({ image }): AnsweredImage => image));`,
     );
     const compilerOptions = {
       target: 'es2022',

@@ -4,8 +4,8 @@ import { DownloadError, type Downloaded, downloadOnce } from '../files/download.
 import { publish, stemFor, temporaryName } from '../files/output.js';
 import { createMemorySink, openFileSink, removeQuietly, type Sink } from '../files/sink.js';
 import type { Target } from '../files/target.js';
+import type { AnsweredImage } from './answered-image.js';
 import { checkImageUrl } from './base-url.js';
-import type { AnsweredImage } from './image-answer.js';
 import { isPassing, waitBeforeRetry } from './retry.js';
 
 /** The part of the world that downloads need. */

@@ -1,24 +1,9 @@
 /** How a successful answer with images is read: leniently, because it is paid. Loaded only when an answer is there. */
 import * as v from 'valibot';
 import { CliError } from '../errors.js';
+import type { AnsweredImage } from './answered-image.js';
 import type { ApiAnswer } from './client.js';
 import { emptyAnswer, showAnswer } from './response.js';
-
-/** One image of an answer, in our words; what the API left out is undefined. */
-export interface AnsweredImage {
-  /** Signed and short-lived; undefined where the image was withheld. */
-  readonly url: string | undefined;
-  readonly seed: number | undefined;
-  /** The final prompt, perhaps rewritten by magic prompt. */
-  readonly prompt: string | undefined;
-  /** Pixels, as "1024x1024". */
-  readonly resolution: string | undefined;
-  /** False: the safety check withheld it; it is billed all the same. */
-  readonly safe: boolean;
-  readonly styleType: string | undefined;
-  /** What the API said instead, where there is neither a link nor a word of withholding. */
-  readonly unusual: string | undefined;
-}
 
 export interface ImageAnswer {
   /** As the API wrote it; not always ISO 8601. */

@@ -4,7 +4,7 @@ import { isLoopback } from '../api/base-url.js';
 import { DEFAULT_TIMEOUT_MS } from '../deadline.js';
 import type { Attachments } from '../endpoints/attachments.js';
 import { type Plan, type PlannedValue, withValue } from '../endpoints/plan.js';
-import { labelOf } from '../endpoints/survey.js';
+import { isImageKind, isPromptKind, labelOf } from '../endpoints/survey.js';
 import { isUrl } from '../files/image-origin.js';
 import { readJsonObject, readPrompt } from '../files/prompt.js';
 import { refuseSecondReader } from '../files/stdin.js';
@@ -62,15 +62,25 @@ export async function checkReaders(
 
 /** Does a prompt, plain or structured, come through the pipe? */
 export function readsPromptFromStdin({ values }: Plan): boolean {
-  return values.some(
-    ({ field: { type }, value }) => ['prompt', 'json-prompt'].includes(type.kind) && value === '-',
-  );
+  return values.some((planned) => isPromptKind(planned.field.type) && readsStdin(planned) > 0);
+}
+
+/** Does anything come through the pipe? */
+export function isPiped({ values }: Plan): boolean {
+  return values.some((planned) => readsStdin(planned) > 0);
 }
 
 /** How often a value wants to read it. */
 function readsStdin({ field: { type }, value }: PlannedValue): number {
-  if (['prompt', 'json-prompt', 'image', 'mask'].includes(type.kind)) return value === '-' ? 1 : 0;
-  return type.kind === 'images' && Array.isArray(value) ? value.filter((item) => item === '-').length : 0;
+  if (!isPromptKind(type) && !isImageKind(type)) return 0;
+  return [value].flat().filter((item) => item === '-').length;
+}
+
+/** The images that a call works with, as they were typed. */
+export function imageSourcesOf({ values }: Plan): string[] {
+  return values
+    .filter(({ field }) => isImageKind(field.type))
+    .flatMap(({ value }) => [value].flat().map(String));
 }
 
 const NO_ATTACHMENTS: Attachments = { images: {}, mask: undefined, warnings: [] };
@@ -81,7 +91,7 @@ export async function readFiles(
   plan: Plan,
   { allowPrivateUrls, many = false }: { readonly allowPrivateUrls: boolean; readonly many?: boolean },
 ): Promise<Attachments> {
-  if (!hasImages(plan)) return NO_ATTACHMENTS;
+  if (imageSourcesOf(plan).length === 0) return NO_ATTACHMENTS;
   // What reads and checks images is loaded where there are some.
   const { readAttachments } = await import('../endpoints/attachments.js');
   const { ctx, globals } = run;
@@ -92,19 +102,15 @@ export async function readFiles(
   return readAttachments({ ...world, userAgent: userAgent(ctx), takesPlaceholders }, plan, many);
 }
 
-function hasImages({ values }: Plan): boolean {
-  return values.some(({ field: { type } }) => ['image', 'images', 'mask'].includes(type.kind));
-}
-
 /** Shows that images are read or fetched, which may take long, before anything else is shown. */
 export async function whileReading<T>(
   { report }: Run,
   plans: readonly Plan[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const sources = plans.filter(hasImages).flatMap(({ values }) => values.flatMap(({ value }) => value));
+  const sources = plans.flatMap(imageSourcesOf);
   // Where the command before is still at work, it shows what it does.
-  if (sources.length === 0 || sources.includes('-')) return work();
+  if (sources.length === 0 || plans.some(isPiped)) return work();
   const images = plans.length === 1 ? 'the image' : `${plans.length} images`;
   const spinner = report.working(`${sources.some(isUrl) ? 'Fetching' : 'Reading'} ${images}...`);
   try {

@@ -6,6 +6,7 @@ import { CliError } from '../errors.js';
 import { kindOf, makeFolder } from '../files/folder.js';
 import { numbered, writeWhole } from '../files/output.js';
 import { prepareTarget, type Target } from '../files/target.js';
+import { imageSourcesOf, isPiped } from './inputs.js';
 import { shownPath } from './outcome.js';
 import type { Run } from './run.js';
 
@@ -15,11 +16,11 @@ import type { Run } from './run.js';
  */
 export async function chooseMaskFile(
   { ctx, globals }: Run,
-  { local, values }: Plan,
+  plan: Plan,
   target: Target,
   images: number,
 ): Promise<string | undefined> {
-  const typed = local.saveMask;
+  const typed = plan.local.saveMask;
   if (typeof typed !== 'string') return undefined;
   const path = resolve(ctx.cwd, typed);
   const kind = await kindOf(path);
@@ -31,18 +32,14 @@ export async function chooseMaskFile(
   if (kind === 'folder' || kind === 'other') {
     throw new CliError('bad_input', `--save-mask ${typed} is no file.`, { hint: 'Give a file: mask.png' });
   }
-  const sources = values
-    .filter(({ field: { type } }) => ['image', 'images', 'mask'].includes(type.kind))
-    .flatMap(({ value }) => [value].flat().map(String));
-  const read = sources.map((source) => resolve(ctx.cwd, source));
+  const read = imageSourcesOf(plan).map((source) => resolve(ctx.cwd, source));
   const isMadeToo = namesIn(target, images).includes(path);
   if (read.includes(path) || isMadeToo) {
     const other = isMadeToo ? 'where the image goes' : 'an image that is read';
     throw new CliError('bad_input', `--save-mask ${typed} is ${other}.`, { hint: 'Give it another name.' });
   }
   // What comes through a pipe is gone when it has been read, and must not meet this then.
-  const isPiped = values.some(({ value }) => [value].flat().includes('-'));
-  if (isPiped && kind !== undefined && !globals.force) throw existsAlready(path);
+  if (isPiped(plan) && kind !== undefined && !globals.force) throw existsAlready(path);
   return path;
 }
 
@@ -75,9 +72,7 @@ export async function prepareToKeep(
 ): Promise<() => Promise<void>> {
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(bytes)) return async () => {};
-  if ((await kindOf(path)) !== undefined && !globals.force) {
-    throw existsAlready(path);
-  }
+  if ((await kindOf(path)) !== undefined && !globals.force) throw existsAlready(path);
   return async () => {
     const kept = await write(path, bytes, globals.force);
     await report.notice(`The mask is kept in ${shownPath(ctx.cwd, kept)}; black is what changes.`);

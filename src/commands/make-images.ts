@@ -2,6 +2,7 @@
 import { collectImages } from '../api/collect.js';
 import { callForImages } from '../api/paid-call.js';
 import { plannedValue } from '../endpoints/plan.js';
+import { isPromptKind } from '../endpoints/survey.js';
 import type { CliError } from '../errors.js';
 import { prepareTarget } from '../files/target.js';
 import type { Spinner } from '../terminal/spinner.js';
@@ -85,6 +86,6 @@ async function perform(
     ? await writeSidecars(collected, provenance, { force: run.globals.force, redact: run.redact })
     : { sidecars: undefined, problems: [] };
   const cost = costOf(sandbox, plan, answer.images.length);
-  const prompted = plan.values.some(({ field }) => ['prompt', 'json-prompt'].includes(field.type.kind));
+  const prompted = plan.values.some(({ field }) => isPromptKind(field.type));
   return { command, model, answer, collected, cost, sandbox, prompted, sidecars, problems };
 }

@@ -78,7 +78,7 @@ async function readTasks(run: Run, plans: readonly Plan[], options: ReadOptions)
 function timesCost({ usd, basis }: Cost, count: number): Cost {
   if (count === 0) return { usd: 0, basis: 'nothing was described' };
   if (count === 1) return { usd, basis };
-  // Tenths of a cent, so that 3 x 0.1 does not read 0.30000000000000004.
+  // Hundredths of a cent, so that 3 x 0.1 does not read 0.30000000000000004.
   return {
     usd: usd === null ? null : Math.round(usd * count * 10_000) / 10_000,
     basis: `${count} times: ${basis}`,

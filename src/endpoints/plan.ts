@@ -11,7 +11,7 @@ import {
   refuseUnpairedMasks,
 } from './refusals.js';
 import { spellShape } from './shape.js';
-import { labelOf, modelLabel, modelsOf, optionsOf } from './survey.js';
+import { fieldNamed, labelOf, modelLabel, modelsOf, optionsOf } from './survey.js';
 import { type FieldValue, readValue } from './values.js';
 
 export interface PlannedValue {
@@ -99,9 +99,8 @@ function chooseEndpoint(
 }
 
 function warnOfEqualSeeds(values: readonly PlannedValue[]): string[] {
-  const given = (name: string) => values.find(({ field }) => field.field.name === name)?.value;
-  const images = Number(given('numImages') ?? 1);
-  if (images < 2 || given('seed') === undefined) return [];
+  const images = Number(plannedValue({ values }, 'numImages') ?? 1);
+  if (images < 2 || plannedValue({ values }, 'seed') === undefined) return [];
   return [`with one seed the API may make ${images} equal images, and charges for each.`];
 }
 
@@ -121,7 +120,7 @@ function chooseSizes(
     const shape = local[option.name];
     if (option.type.kind !== 'shape' || typeof shape !== 'number') continue;
     const { sizeOf } = option.type;
-    const field = endpoint.fields.find((candidate) => candidate.field.name === sizeOf) as EndpointField;
+    const field = fieldNamed(endpoint, sizeOf) as EndpointField;
     if (field.type.kind !== 'choice') continue;
     const { choice, width, height } = nearestSize(field.type, shape);
     sizes[sizeOf] = choice;
@@ -140,8 +139,8 @@ function chooseSizes(
 }
 
 /** The value of a field of the plan, `undefined` where it was not given. */
-export function plannedValue(plan: Plan, name: string): FieldValue | undefined {
-  return plan.values.find(({ field }) => field.field.name === name)?.value;
+export function plannedValue({ values }: Pick<Plan, 'values'>, name: string): FieldValue | undefined {
+  return values.find(({ field }) => field.field.name === name)?.value;
 }
 
 /** The plan with another value in a field's place: what was a file's name is now what the file holds. */

@@ -4,6 +4,7 @@ import { spellChoices } from './choice.js';
 import type { Choosable, CommandSpec, Endpoint, EndpointField } from './define.js';
 import type { Options, PlannedValue } from './plan.js';
 import {
+  fieldNamed,
   fieldsOf,
   goesWith,
   labelOf,
@@ -34,7 +35,7 @@ export function refuseForEndpoint(
     refuseLocal(spec, option, endpoint);
     return;
   }
-  const taken = endpoint.fields.find(({ field }) => field.name === option.name);
+  const taken = fieldNamed(endpoint, option.name);
   if (taken && (taken.models === undefined || taken.models.includes(String(model)))) return;
   const label = labelOf(spec, option);
   const variant = spec.variants?.find(({ name }) => name === endpoint.variant);
@@ -95,9 +96,9 @@ export function refuseConflicts(spec: CommandSpec, given: readonly Choosable[], 
   }
 }
 
-function whyNotBoth(option: Choosable, other: Choosable, { fields }: Endpoint): string {
+function whyNotBoth(option: Choosable, other: Choosable, endpoint: Endpoint): string {
   const pair = [option, other];
-  if (pair.every(({ name }) => fields.some(({ field }) => field.name === name))) {
+  if (pair.every(({ name }) => fieldNamed(endpoint, name))) {
     return ': the API takes only one of them';
   }
   // A rectangle is what changes: there is no other way round.
@@ -140,19 +141,16 @@ export function refuseUnpairedMasks(spec: CommandSpec, values: readonly PlannedV
     const wanted = Array.isArray(images?.value) ? images.value.length : 0;
     const masks = Array.isArray(value) ? value.length : 0;
     if (masks === wanted) continue;
-    if (wanted === 0) throw maskAlone(spec, field.field, masksFor);
     const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Choosable;
-    throw new CliError(
-      'bad_input',
-      `${labelOf(spec, field.field)} and ${labelOf(spec, masked)} do not go together.`,
-      { hint: `Give one mask for each image: there are ${masks} masks and ${wanted} images.` },
-    );
+    const [label, other] = [labelOf(spec, field.field), labelOf(spec, masked)];
+    if (wanted === 0) throw maskAlone(label, other);
+    throw new CliError('bad_input', `${label} and ${other} do not go together.`, {
+      hint: `Give one mask for each image: there are ${masks} masks and ${wanted} images.`,
+    });
   }
 }
 
-function maskAlone(spec: CommandSpec, mask: Choosable, masksFor: string): CliError {
-  const masked = fieldsOf(spec).find(({ name }) => name === masksFor) as Choosable;
-  const [label, other] = [labelOf(spec, mask), labelOf(spec, masked)];
+function maskAlone(label: string, other: string): CliError {
   return new CliError('bad_input', `${label} needs ${other}: the image that it is the mask of.`, {
     hint: `Add ${other}, or leave out ${label}.`,
   });

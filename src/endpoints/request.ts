@@ -2,8 +2,8 @@
 import type { Part } from '../api/multipart.js';
 import type { ImageFile } from '../files/input.js';
 import { checkRequestSize } from '../files/upload-limits.js';
-import type { FieldType } from './define.js';
 import type { Plan } from './plan.js';
+import { isImageKind } from './survey.js';
 import type { FieldValue } from './values.js';
 
 /** A request as it will go out; shown by --dry-run, encoded only when it is sent. */
@@ -22,9 +22,6 @@ export interface PreparedRequest {
   encode(): Promise<{ contentType: string; body: Uint8Array }>;
 }
 
-/** These are sent as files. */
-const FILE_KINDS: readonly FieldType['kind'][] = ['image', 'images', 'mask'];
-
 /**
  * @param plan from `makePlan`; what its values named as files has been read
  * @param images by the fields' names in code, read and checked
@@ -38,7 +35,7 @@ export function prepareRequest(
   const fields = fieldsOfRequest(plan);
   const body = encoding.wrapper === undefined ? fields : { [encoding.wrapper]: fields };
   const files = taken
-    .filter(({ type }) => FILE_KINDS.includes(type.kind))
+    .filter(({ type }) => isImageKind(type))
     .flatMap(({ field, wire }) => (images[field.name] ?? []).map((file) => ({ name: wire, file })));
   checkRequestSize(
     files.map(({ file }) => file),
@@ -66,7 +63,7 @@ function fieldsOfRequest({ endpoint: { modelWire }, values, model }: Plan): Reco
     if (modelWire !== undefined && model !== undefined) fields[modelWire] = model;
   };
   for (const { field, value } of values) {
-    if (FILE_KINDS.includes(field.type.kind)) continue;
+    if (isImageKind(field.type)) continue;
     fields[field.wire] = value;
     // Right behind the prompt, where the API's own documents have it.
     if (field.type.kind === 'prompt') sayModel();

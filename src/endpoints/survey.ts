@@ -1,5 +1,5 @@
 /** What a command's data says when one asks it: its options, its models, which of them take what, and how options are called. */
-import type { Choosable, CommandSpec, Endpoint, Field } from './define.js';
+import type { Choosable, CommandSpec, Endpoint, EndpointField, Field, FieldType } from './define.js';
 
 /** All models a command reaches, in the order of its endpoints, each once. */
 export function modelsOf(spec: CommandSpec): string[] {
@@ -17,25 +17,37 @@ export function optionsOf(spec: CommandSpec): Choosable[] {
   return [...(spec.variants ?? []), ...fieldsOf(spec), ...(spec.local ?? [])];
 }
 
+/** How an endpoint takes an option; undefined where it does not. */
+export function fieldNamed({ fields }: Endpoint, name: string): EndpointField | undefined {
+  return fields.find(({ field }) => field.name === name);
+}
+
+/** Is it sent as files? */
+export function isImageKind({ kind }: FieldType): boolean {
+  return kind === 'image' || kind === 'images' || kind === 'mask';
+}
+
+/** Does it say what a picture shows, in words or in parts? */
+export function isPromptKind({ kind }: FieldType): boolean {
+  return kind === 'prompt' || kind === 'json-prompt';
+}
+
 /** The models of a command that take a field: with this switch, or without any. */
 export function modelsThatTake(spec: CommandSpec, name: string, variant?: string): string[] {
   return spec.endpoints.flatMap((endpoint) => {
-    const taken = endpoint.fields.find(({ field }) => field.name === name);
+    const taken = fieldNamed(endpoint, name);
     return taken && endpoint.variant === variant ? [...(taken.models ?? endpoint.models)] : [];
   });
 }
 
 /** Does a field go with a switch of the command? */
 export function variantTakes(spec: CommandSpec, variant: string, name: string): boolean {
-  return spec.endpoints.some(
-    (endpoint) => endpoint.variant === variant && endpoint.fields.some(({ field }) => field.name === name),
-  );
+  return spec.endpoints.some((endpoint) => endpoint.variant === variant && fieldNamed(endpoint, name));
 }
 
 /** A command's own options are about a mask or a size, and do nothing where there is none. */
-export function goesWith(own: Choosable, { fields }: Endpoint): boolean {
-  const about = own.type.kind === 'shape' ? 'resolution' : 'mask';
-  return fields.some(({ field }) => field.name === about);
+export function goesWith({ type }: Choosable, endpoint: Endpoint): boolean {
+  return fieldNamed(endpoint, type.kind === 'shape' ? type.sizeOf : 'mask') !== undefined;
 }
 
 /** Where a flag is in commander's notation: `-n, --num-images <count>` -> `--num-images`. */

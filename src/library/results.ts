@@ -1,22 +1,7 @@
 /** What the calls of the library resolve to. Free of Node's own types, because its users see it. */
+import type { AnsweredImage } from '../api/answered-image.js';
 import type { CliError } from '../errors.js';
 import type { ImageInput } from './options.js';
-
-/** One image of an answer; what the API left out is undefined. */
-export interface AnsweredImage {
-  /** Signed and short-lived; undefined where the image was withheld. */
-  readonly url: string | undefined;
-  readonly seed: number | undefined;
-  /** The final prompt, perhaps rewritten by magic prompt. */
-  readonly prompt: string | undefined;
-  /** Pixels, as "1024x1024". */
-  readonly resolution: string | undefined;
-  /** False: the safety check withheld it; it is billed all the same. */
-  readonly safe: boolean;
-  readonly styleType: string | undefined;
-  /** What the API said instead, where there is neither a link nor a word of withholding. */
-  readonly unusual: string | undefined;
-}
 
 export interface ImagesResult {
   /** The prompt as it was sent; undefined where none was. */
