@@ -22,6 +22,8 @@ export interface ApiAnswer {
 
 /** What happens on the way, for a spinner and for --verbose. */
 export type ApiEvent =
+  /** It waits for its turn: so many images of this machine are in flight, and so many calls come first. */
+  | { readonly kind: 'queued'; readonly inUse: number; readonly ahead: number; readonly limit: number }
   | { readonly kind: 'sending'; readonly request: ApiRequest; readonly attempt: number }
   /** From now on it may be billed. */
   | { readonly kind: 'sent' }
@@ -48,21 +50,36 @@ export interface ApiClientOptions {
   readonly onEvent?: (event: ApiEvent) => void;
 }
 
+/** A call's turn among all that the account has in flight. */
+export interface Turn {
+  /**
+   * Awaited before each attempt: resolves when it may go out.
+   * @throws CliError; nothing is sent then
+   */
+  ready(): Promise<void>;
+  /** The API has refused it for being one too many: for so many milliseconds nobody sends. Never rejects. */
+  holdAll(ms: number): Promise<void>;
+}
+
+/** For calls that take no place in flight. */
+const AT_ONCE: Turn = { ready: async () => {}, holdAll: async () => {} };
+
 export interface ApiClient {
   /**
    * Sends a request, again only where `retry.ts` says that it can't be paid twice.
    * @throws CliError with the API's own words, and whether it was billed
    */
-  call(kind: CallKind, request: ApiRequest): Promise<ApiAnswer>;
+  call(kind: CallKind, request: ApiRequest, turn?: Turn): Promise<ApiAnswer>;
 }
 
 /** A client for one key. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { clock, interrupts, random, onEvent = () => {} } = options;
   return {
-    async call(kind, request) {
+    async call(kind, request, turn = AT_ONCE) {
       for (let attempt = 1; ; attempt++) {
         if (interrupts.stop.aborted) throw cancelled('no');
+        await turn.ready();
         onEvent({ kind: 'sending', request, attempt });
         const result = await attemptOnce(options, kind, request);
         if ('answer' in result) return result.answer;
@@ -75,6 +92,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         });
         if (wait === undefined) throw result.error;
         const answered = result.outcome.kind === 'answer';
+        if (answered) await turn.holdAll(wait);
         onEvent({ kind: 'waiting', ms: wait, reason: result.reason, answered });
         await clock.sleep(wait, interrupts.stop).catch(() => {
           throw cancelled('no');

@@ -1,33 +1,29 @@
-/** Bringing paid images home: all of an answer at once, each one's failure leaving the others alone, tried until its link expires. */
-import type { Context } from '../context.js';
-import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
-import { publish, stemFor, temporaryName } from '../files/output.js';
+/** Bringing paid images home: all of an answer at once, each one's failure leaving the others alone. */
+import type { Downloaded } from '../files/download.js';
+import { type FinalName, newToken, publish, stemFor, temporaryName } from '../files/output.js';
+import { findSame } from '../files/same-image.js';
 import { createMemorySink, openFileSink, removeQuietly, type Sink } from '../files/sink.js';
 import type { Target } from '../files/target.js';
 import type { AnsweredImage } from './answered-image.js';
 import { checkImageUrl } from './base-url.js';
-import { isPassing, waitBeforeRetry } from './retry.js';
+import { type Downloader, downloadWithRetry } from './patient-download.js';
 
-/** The part of the world that downloads need. */
-export type Collector = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random'> & {
-  readonly userAgent: string;
-  /** For headers and body of one attempt together, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Told why an attempt failed and when the next one comes. */
-  debug(text: string): Promise<void>;
-  /** Told once when an image takes long to come: nobody should wonder for hours what a job waits for. */
-  notice(text: string): Promise<void>;
+/** The part of the world that bringing images home needs. */
+export type Collector = Downloader & {
   /** Takes the bytes of an image that goes to no file; false when nobody was there to take them. */
   bytes(content: Uint8Array): Promise<boolean>;
+};
+
+/** An image that has arrived whole and has its place. */
+export type SavedFile = Downloaded & {
+  /** Absolute; undefined where the bytes went to standard output. */
+  readonly path: string | undefined;
 };
 
 /** What became of one image. */
 export interface Collected {
   readonly image: AnsweredImage;
-  readonly saved?: Downloaded & {
-    /** Absolute; undefined where the bytes went to standard output. */
-    readonly path: string | undefined;
-  };
+  readonly saved?: SavedFile;
   /** Why it is not saved; absent where it was withheld by the safety check. */
   readonly problem?: string;
   /** Until when the link works, where it says so. */
@@ -36,18 +32,22 @@ export interface Collected {
   readonly expired: boolean;
 }
 
-const ATTEMPTS_BEFORE_NOTICE = 4;
-
-/** However short the user's patience with the API: a large image on a slow line must not start over and over. */
-const MIN_DOWNLOAD_TIMEOUT_MS = 60_000;
-
 export interface CollectOptions {
   readonly target: Target;
   readonly baseUrl: string;
+  /** Only these, by their place in the answer; absent: all. Names are given as if all of them were. */
+  readonly only?: ReadonlySet<number>;
+  /** An image of these bytes, under a name that this one could have, is this one: a killed process has left it. */
+  readonly adopt?: boolean;
   readonly onProgress?: (done: number, bytes: number) => void;
+  /** Awaited before anything else is said of an image that is saved. Must not reject. */
+  readonly onSaved?: (index: number, image: AnsweredImage, saved: SavedFile) => Promise<void>;
 }
 
-/** Downloads every image of an answer in parallel. Never throws for a single image: what happened to it stands in the result. */
+/**
+ * Downloads the images of an answer in parallel. Never throws for a single image: what happened to it stands in the result.
+ * @returns what became of each, in the order of the answer
+ */
 export async function collectImages(
   collector: Collector,
   images: readonly AnsweredImage[],
@@ -61,16 +61,17 @@ export async function collectImages(
       done,
       received.reduce((sum, bytes) => sum + bytes, 0),
     );
-  const collectOne = async (image: AnsweredImage, position: number): Promise<Collected> => {
+  const collectOne = async ([position, image]: readonly [number, AnsweredImage]): Promise<Collected> => {
     const expires = readExpiry(image.url);
     if (image.url === undefined) return { image, expires, expired: false, ...problemWithoutLink(image) };
     try {
       const url = checkImageUrl(image.url, options.baseUrl);
-      const place = { target: options.target, seed: image.seed, firstIndex: indexes[position] ?? 0 };
+      const place = { ...options, seed: image.seed, firstIndex: indexes[position] ?? 0 };
       const saved = await saveImage(collector, url, expires, place, (bytes) => {
         received[position] = bytes;
         progress();
       });
+      await options.onSaved?.(position, image, saved);
       done += 1;
       progress();
       return { image, expires, expired: false, saved };
@@ -83,7 +84,8 @@ export async function collectImages(
       return { image, expires, expired, problem: expired ? `the link has expired: ${reason}` : reason };
     }
   };
-  return Promise.all(images.map(collectOne));
+  const wanted = [...images.entries()].filter(([position]) => options.only?.has(position) ?? true);
+  return Promise.all(wanted.map(collectOne));
 }
 
 function problemWithoutLink({ safe, unusual }: AnsweredImage): { problem?: string } {
@@ -108,8 +110,7 @@ function readExpiry(url: string | undefined): Date | undefined {
   return Number.isNaN(seconds) ? undefined : new Date(seconds * 1000);
 }
 
-interface Place {
-  readonly target: Target;
+interface Place extends Pick<CollectOptions, 'target' | 'adopt'> {
   readonly seed: number | undefined;
   readonly firstIndex: number;
 }
@@ -118,9 +119,9 @@ async function saveImage(
   collector: Collector,
   url: URL,
   expires: Date | undefined,
-  { target, seed, firstIndex }: Place,
+  { target, seed, firstIndex, adopt = false }: Place,
   onProgress: (bytes: number) => void,
-): Promise<Downloaded & { path: string | undefined }> {
+): Promise<SavedFile> {
   const fetchInto = (openSink: () => Promise<Sink>): Promise<Downloaded> =>
     downloadWithRetry(collector, url, expires, openSink, onProgress);
   if (target.kind === 'stdout') {
@@ -135,12 +136,20 @@ async function saveImage(
     return { ...downloaded, path: undefined };
   }
   const { folder, force } = target;
-  const temporary = temporaryName(folder);
+  const temporary = temporaryName(folder, newToken(target.owner));
   const downloaded = await fetchInto(() => openFileSink(temporary));
   const { extension } = downloaded.type;
   const name = { folder, stem: stemFor(target, seed), extension, force, firstIndex };
+  return { ...downloaded, path: await settle(temporary, name, adopt ? downloaded : undefined) };
+}
+
+/** Gives the temporary file its name, or leaves it to one that is there already. It is gone in any case. */
+async function settle(temporary: string, name: FinalName, same: Downloaded | undefined): Promise<string> {
   try {
-    return { ...downloaded, path: await publish(temporary, name) };
+    const there = same && (await findSame(name, same));
+    if (there === undefined) return await publish(temporary, name);
+    await removeQuietly(temporary);
+    return there;
   } catch (error) {
     await removeQuietly(temporary);
     throw error;
@@ -154,44 +163,4 @@ function endOf(abort: AbortSignal): Promise<never> {
     if (abort.aborted) leave();
     else abort.addEventListener('abort', leave, { once: true });
   });
-}
-
-async function downloadWithRetry(
-  collector: Collector,
-  url: URL,
-  expires: Date | undefined,
-  openSink: () => Promise<Sink>,
-  onProgress: (bytes: number) => void,
-): Promise<Downloaded> {
-  const { clock, fetch, interrupts, random, userAgent } = collector;
-  const { abort, stop } = interrupts;
-  const timeoutMs = Math.max(collector.timeoutMs, MIN_DOWNLOAD_TIMEOUT_MS);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await downloadOnce(url, openSink, { fetch, clock, timeoutMs, abort, userAgent, onProgress });
-    } catch (error) {
-      if (!(error instanceof DownloadError) || error.outcome.kind === 'local') throw error;
-      const wait = waitBeforeRetry({
-        call: 'download',
-        outcome: error.outcome,
-        attempt,
-        random: random(),
-        now: clock.now(),
-        remaining: expires && expires.getTime() - clock.now(),
-        stopping: stop.aborted,
-      });
-      if (wait === undefined) throw error;
-      await collector.debug(`download: ${error.message}; again in ${Math.ceil(wait / 1000)} s`);
-      if (attempt === ATTEMPTS_BEFORE_NOTICE && isPassing(error.outcome)) {
-        await collector.notice(describeDelay(error, expires));
-      }
-      // Whoever asks to stop is not kept waiting: the next attempt comes at once, and few after it.
-      await clock.sleep(wait, stop.aborted ? abort : stop).catch(() => abort.throwIfAborted());
-    }
-  }
-}
-
-function describeDelay(error: Error, expires: Date | undefined): string {
-  const until = expires ? `until its link expires at ${expires.toISOString()}` : 'for about ten minutes';
-  return `A paid image cannot be fetched yet (${error.message}); trying ${until}. Ctrl-C gives up soon, and prints the link.`;
 }

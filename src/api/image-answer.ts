@@ -5,6 +5,9 @@ import type { AnsweredImage } from './answered-image.js';
 import type { ApiAnswer } from './client.js';
 import { emptyAnswer, showAnswer } from './response.js';
 
+/** What a successful answer holds. */
+type AnswerKind = 'images' | 'layers' | 'descriptions' | 'json-prompt';
+
 export interface ImageAnswer {
   /** As the API wrote it; not always ISO 8601. */
   readonly created: string | undefined;
@@ -35,6 +38,13 @@ export function readImageAnswer(answer: ApiAnswer): ImageAnswer {
   if (!read.success || read.output.data.length === 0)
     throw new CliError(...emptyAnswer(answer, 'no list of images'));
   return { created: read.output.created, images: read.output.data.map(readImage) };
+}
+
+/** How many images an answer holds, withheld ones too; 0 where it is words, or nothing that is known. */
+export function countImages(json: unknown, kind: AnswerKind): number {
+  if (kind === 'layers') return 1;
+  const read = v.safeParse(Answer, json);
+  return kind === 'images' && read.success ? read.output.data.length : 0;
 }
 
 const Layers = v.object({

@@ -9,6 +9,11 @@ export type Outcome =
   | { readonly kind: 'answer'; readonly status: number; readonly retryAfter?: string | null }
   /** `sent: false` means it is certain that nothing reached the server. */
   | { readonly kind: 'transport'; readonly code: string; readonly sent: boolean }
+  /**
+   * The user's time limit has passed, and in which phase makes no difference: it says how long to wait for the
+   * call, and where not even a connection stood by then, a second limit would double that wait. A connection that
+   * the system itself gives up (ETIMEDOUT) is a `transport` failure.
+   */
   | { readonly kind: 'timeout' }
   /** An answer came whole, but is not what was promised: no JSON, no image. */
   | { readonly kind: 'unusable' };
@@ -33,26 +38,23 @@ const BUSY_ATTEMPTS = 9;
 /** A server that cannot be reached at all. */
 const CONNECT_ATTEMPTS = 3;
 const FREE_ATTEMPTS = 4;
-/** The same wrong bytes again and again: the link will not get better. */
-const UNUSABLE_ATTEMPTS = 5;
+/** The same refusal or the same wrong bytes again and again: it will not get better. */
+const DOUBTFUL_ATTEMPTS = 5;
 /** A link without an expiry of its own: about ten minutes. */
 const UNDATED_DOWNLOAD_ATTEMPTS = 15;
 const MAX_WAIT_MS = 60_000;
-
-/** Failures to connect that the next attempt cannot mend. */
-const isLasting = (code: string): boolean =>
-  isCertificateError(code) || /^BAD_|^PROXY_407$|EPROTO|ERR_TLS|ERR_SSL/.test(code);
+/** Less is no wait, but a loop of requests. */
+const MIN_WAIT_MS = 500;
 
 /** Milliseconds to wait before the call is sent again; undefined: it must not be, or it makes no sense. */
 export function waitBeforeRetry(attempt: Attempt): number | undefined {
-  const wait = backoff(attempt);
   switch (attempt.call) {
     case 'billed':
-      return mayBillAgain(attempt) ? wait : undefined;
+      return mayBillAgain(attempt) ? backoff(attempt) : undefined;
     case 'free':
-      return mayAskAgain(attempt) ? wait : undefined;
+      return mayAskAgain(attempt) ? backoff(attempt) : undefined;
     case 'download':
-      return mayDownloadAgain(attempt, wait) ? wait : undefined;
+      return mayDownloadAgain(attempt) ? waitForLink(attempt) : undefined;
   }
 }
 
@@ -60,57 +62,81 @@ function mayBillAgain({ outcome, attempt }: Attempt): boolean {
   return attempt < (outcome.kind === 'answer' ? BUSY_ATTEMPTS : CONNECT_ATTEMPTS) && cannotHaveRun(outcome);
 }
 
-/** Refused by the in-flight limit, or never sent. */
+/** As a paid one: where something on the way drops the word that makes it free, it is paid, and must not be paid twice. */
+function mayAskAgain({ outcome, attempt }: Attempt): boolean {
+  return attempt < FREE_ATTEMPTS && cannotHaveRun(outcome);
+}
+
+/** Refused by the in-flight limit, or never sent; but who the server is will not change by asking again. */
 function cannotHaveRun(outcome: Outcome): boolean {
   if (outcome.kind === 'answer') return outcome.status === 429;
-  return outcome.kind === 'transport' && !outcome.sent && !isLasting(outcome.code);
+  if (outcome.kind !== 'transport' || outcome.sent) return false;
+  return !isLasting(outcome.code) && !isCertificateError(outcome.code);
 }
 
-/** As a paid one: where something on the way drops the word that makes it free, it is paid, and must not be paid twice. */
-function mayAskAgain(attempt: Attempt): boolean {
-  return attempt.attempt < FREE_ATTEMPTS && cannotHaveRun(attempt.outcome);
+/** Of our own making: the next attempt fails alike. A wrong password for a proxy can lock its account, too. */
+function isLasting(code: string): boolean {
+  return ['BAD_URL', 'BAD_HEADER', 'BAD_PROXY', 'PROXY_407'].includes(code);
 }
 
-function mayDownloadAgain({ outcome, attempt, remaining, stopping = false }: Attempt, wait: number): boolean {
-  const doubtful = isDoubtful(outcome, remaining);
-  if (!isPassing(outcome) && !doubtful) return false;
+function mayDownloadAgain({ outcome, attempt, remaining, stopping = false }: Attempt): boolean {
+  const prospect = prospectOf(outcome);
+  if (prospect === 'none') return false;
   // Who has been told to stop tries a few more times, but not until the link expires.
-  if ((doubtful || stopping) && attempt >= UNUSABLE_ATTEMPTS) return false;
-  return remaining === undefined ? attempt < UNDATED_DOWNLOAD_ATTEMPTS : wait < remaining;
+  if ((prospect === 'doubtful' || stopping) && attempt >= DOUBTFUL_ATTEMPTS) return false;
+  return remaining !== undefined || attempt < UNDATED_DOWNLOAD_ATTEMPTS;
 }
 
-/** Wrong bytes, or a living link that is refused: something in between may be the cause, and pass. */
-function isDoubtful(outcome: Outcome, remaining = Number.POSITIVE_INFINITY): boolean {
-  if (outcome.kind === 'unusable') return true;
-  return outcome.kind === 'answer' && [403, 404].includes(outcome.status) && remaining > 0;
+/** No wait outlasts the link: at most half of what is left, so that it is tried to the end, ever sooner. */
+function waitForLink(attempt: Attempt): number | undefined {
+  const { remaining = Number.POSITIVE_INFINITY } = attempt;
+  const wait = Math.min(backoff(attempt), Math.floor(remaining / 2));
+  return wait < MIN_WAIT_MS ? undefined : wait;
 }
 
 /** Could the same call succeed later? Then a download is tried until its link expires. */
 export function isPassing(outcome: Outcome): boolean {
+  return prospectOf(outcome) === 'passing';
+}
+
+/** What another download may come to. `doubtful`: something between us and the image may be the cause, and may stay. */
+function prospectOf(outcome: Outcome): 'passing' | 'doubtful' | 'none' {
   switch (outcome.kind) {
     case 'answer':
-      return [408, 425, 429].includes(outcome.status) || outcome.status >= 500;
+      return prospectOfStatus(outcome.status);
     case 'transport':
-      return !isLasting(outcome.code);
+      if (isLasting(outcome.code)) return 'none';
+      return isIntercepted(outcome) ? 'doubtful' : 'passing';
     case 'timeout':
-      return true;
+      return 'passing';
     case 'unusable':
-      return false;
+      return 'doubtful';
   }
+}
+
+function prospectOfStatus(status: number): 'passing' | 'doubtful' | 'none' {
+  if ([408, 425, 429].includes(status) || status >= 500) return 'passing';
+  return [403, 404].includes(status) ? 'doubtful' : 'none';
+}
+
+/** A login page of a network has no certificate for the host; a company's proxy lets no strange host through, or spoils what it unpacks. */
+function isIntercepted({ code, sent }: { readonly code: string; readonly sent: boolean }): boolean {
+  if (code === 'BAD_ENCODING') return true;
+  return !sent && (isCertificateError(code) || /^PROXY_4|EPROTO|ERR_TLS|ERR_SSL/.test(code));
 }
 
 /** 1, 2, 4 ... 60 s less up to a quarter, so that many waiting processes do not come back at once; or what the server asks for. */
 function backoff({ outcome, attempt, random, now }: Attempt): number {
-  const asked = outcome.kind === 'answer' ? readRetryAfter(outcome.retryAfter, now) : undefined;
-  if (asked) return Math.min(asked, MAX_WAIT_MS);
+  const asked = outcome.kind === 'answer' ? readRetryAfter(outcome.retryAfter, now) : Number.NaN;
+  if (asked >= MIN_WAIT_MS) return Math.min(asked, MAX_WAIT_MS);
   const full = Math.min(1000 * 2 ** (attempt - 1), MAX_WAIT_MS);
   return Math.round(full * (1 - random / 4));
 }
 
-/** Retry-After in milliseconds: seconds or an HTTP date; undefined or 0 where it asks for no wait, which would loop without a pause. */
-function readRetryAfter(value: string | null | undefined, now: number): number | undefined {
-  if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+/** Retry-After in milliseconds: seconds or an HTTP date, which is below 0 where it is past; NaN: it is neither. */
+function readRetryAfter(value: string | null | undefined, now: number): number {
+  const text = value?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  // Without a time of day it is no date: Date.parse reads "wait 40" as the year 2040.
+  return /\d:\d\d/.test(text) ? Date.parse(text) - now : Number.NaN;
 }

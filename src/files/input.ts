@@ -7,7 +7,7 @@ import { isUrl } from './image-origin.js';
 import { checkMasks } from './image-pairs.js';
 import { pathsInResult } from './image-result.js';
 import type { ImageType } from './image-type.js';
-import { readStdin, refuseSecondReader } from './stdin.js';
+import { readStdin, refuseSecondReader, STDIN_NAME } from './stdin.js';
 
 /** An image as it will be sent. */
 export interface ImageFile {
@@ -94,7 +94,7 @@ function refuseTerminal({ stdin }: Pick<ImageSources, 'stdin'>): void {
 
 /** The image that standard input is, or those that the result of another command names. */
 async function readPiped(world: ImageSources, { maxBytes, many }: ImageRequest): Promise<ImageFile[]> {
-  const source = 'standard input';
+  const source = STDIN_NAME;
   const candidate: Candidate = { source, origin: { kind: 'stdin' }, platform: world.platform };
   const bytes = await readStdin(world, maxBytes);
   if (bytes.length === 0) {

@@ -2,6 +2,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { ImageFile } from './input.js';
 import { shellPath, shellWord } from './shell-word.js';
+import { STDIN_NAME } from './stdin.js';
 
 /** Where a mended copy goes: `dir/mask.jpg` -> `dir/mask-bw.png`. Never where the image itself is. */
 export function besideIt(
@@ -38,7 +39,7 @@ export function magick(
 
 /** What came through a pipe or from the web is in no file yet. */
 function isElsewhere({ source }: Pick<ImageFile, 'source'>): boolean {
-  return source === 'standard input' || /^https?:\/\//i.test(source);
+  return source === STDIN_NAME || /^https?:\/\//i.test(source);
 }
 
 function localPath(file: Pick<ImageFile, 'source' | 'filename'>): string {

@@ -16,8 +16,17 @@ export async function exists(path: string): Promise<boolean> {
  * Hidden, in the folder of the file it becomes, so that the rename is atomic.
  * @param token what tells it from all others
  */
-export function temporaryName(folder: string, token = randomBytes(8).toString('hex')): string {
+export function temporaryName(folder: string, token = newToken()): string {
   return join(folder, `.ideogram-${token}.part`);
+}
+
+/**
+ * What tells a temporary file from all others.
+ * @param owner the call it belongs to: by it leftovers.ts finds what a killed process has left
+ */
+export function newToken(owner?: string): string {
+  const chance = randomBytes(8).toString('hex');
+  return owner === undefined ? chance : `${owner}-${chance}`;
 }
 
 /** Letters that leave room for seed, number and extension in the 255 bytes of a file name. */
@@ -76,7 +85,8 @@ export async function publish(temporary: string, name: FinalName): Promise<strin
   return path;
 }
 
-interface FinalName {
+/** What a file is to be called. */
+export interface FinalName {
   readonly folder: string;
   readonly stem: string;
   readonly extension: string;
@@ -127,16 +137,20 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a small file whole, never over an existing one without `force`: then its name gets a number. */
+/**
+ * Writes a small file whole, never over an existing one without `force`: then its name gets a number.
+ * @param owner the call it belongs to
+ */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,
   force: boolean,
+  owner?: string,
 ): Promise<string> {
   const folder = dirname(path);
   const extension = extname(path);
   const stem = basename(path, extension);
-  const temporary = temporaryName(folder);
+  const temporary = temporaryName(folder, newToken(owner));
   return writeThrough(temporary, Buffer.from(content), undefined, () =>
     publish(temporary, { folder, stem, extension: extension.slice(1), force, firstIndex: 0 }),
   );

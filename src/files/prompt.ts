@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { readChecked } from './checked-file.js';
-import { readStdin } from './stdin.js';
+import { readStdin, STDIN_NAME } from './stdin.js';
 
 /** A prompt is text somebody wrote; a megabyte of it is a mistake. */
 const MAX_PROMPT_BYTES = 1024 * 1024;
@@ -66,7 +66,7 @@ async function readText(ctx: PromptSource, path: string, hint?: string): Promise
 }
 
 function nameOf(path: string): string {
-  return path === '-' ? 'standard input' : path;
+  return path === '-' ? STDIN_NAME : path;
 }
 
 function decodeText(source: string, bytes: Uint8Array): string {

@@ -2,6 +2,9 @@
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 
+/** What bytes that came through a pipe are called. */
+export const STDIN_NAME = 'standard input';
+
 /**
  * Standard input can be read once.
  * @param readers what each reader is to the user, as `The image` or `--mask`

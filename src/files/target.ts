@@ -1,10 +1,10 @@
 /** Where the images of one command go: decided and proven before anything is paid. */
-import { randomBytes } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
 import { kindOf, makeFolder } from './folder.js';
-import { exists, numbered, slugify, temporaryName } from './output.js';
+import { exists, newToken, numbered, slugify, temporaryName } from './output.js';
+import { removeQuietly } from './sink.js';
 
 const MAX_STEM_BYTES = 200;
 
@@ -20,6 +20,8 @@ export type Target =
       /** What it is about, as part of a name. */
       readonly slug: string;
       readonly force: boolean;
+      /** The call whose images they are: its temporary files bear its name. */
+      readonly owner?: string | undefined;
     };
 
 export interface TargetRequest {
@@ -34,6 +36,8 @@ export interface TargetRequest {
   /** How many images are asked for. */
   readonly images: number;
   readonly stdoutIsTerminal: boolean;
+  /** The call whose images they are. */
+  readonly owner?: string | undefined;
 }
 
 /** Extensions the user may put at the end of -o: replaced by the one the bytes call for. */
@@ -44,12 +48,12 @@ const IMAGE_EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp'];
  * @throws CliError `usage` or `bad_input` when they can't go there
  */
 export async function chooseTarget(request: TargetRequest): Promise<Target> {
-  const { cwd, output, force, subject } = request;
+  const { cwd, output, force, subject, owner } = request;
   if (output?.trim() === '') {
     throw new CliError('bad_input', '--output is empty.', { hint: 'Give a file, a folder/ or -.' });
   }
   if (output === '-') return stdoutTarget(request);
-  const common = { kind: 'files', slug: slugify(subject), force } as const;
+  const common = { kind: 'files', slug: slugify(subject), force, owner } as const;
   if (output === undefined) return { ...common, folder: cwd, stem: undefined };
   const path = resolve(cwd, output);
   const kind = await kindOf(path);
@@ -115,11 +119,8 @@ export async function prepareTarget(target: Target, images: number): Promise<voi
   try {
     await makeFolder(target.folder);
     // By the name it will have: some systems refuse letters that others take.
-    const probe = temporaryName(
-      target.folder,
-      `${randomBytes(8).toString('hex')}-${target.stem ?? target.slug}`,
-    );
-    await writeProbe(probe, PROBE_BYTES_PER_IMAGE * images);
+    const token = `${newToken(target.owner)}-${target.stem ?? target.slug}`;
+    await writeProbe(temporaryName(target.folder, token), PROBE_BYTES_PER_IMAGE * images);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = ['EEXIST', 'ENOTDIR'].includes(code ?? '')
@@ -138,10 +139,13 @@ const PROBE_BYTES_PER_IMAGE = 1024 * 1024;
 async function writeProbe(path: string, bytes: number): Promise<void> {
   const handle = await open(path, 'wx');
   try {
+    // Without its name it takes room all the same, and is gone with the process, however that ends.
+    await removeQuietly(path);
     await handle.writeFile(Buffer.alloc(bytes));
     // Some file systems find out only now that there is no room.
     await handle.sync();
   } finally {
-    await handle.close().finally(() => rm(path, { force: true }));
+    // Where a file that is open keeps its name, it goes now.
+    await handle.close().finally(() => removeQuietly(path));
   }
 }
