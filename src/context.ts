@@ -28,6 +28,15 @@ export interface Interrupts {
   raise(): void;
 }
 
+/** This process among the others of the machine. */
+export interface Machine {
+  readonly pid: number;
+  /** Tells machines, and containers, that share a disk from each other. */
+  readonly host: string;
+  /** Is there a process of this number on this machine? */
+  isAlive(pid: number): boolean;
+}
+
 export interface Context {
   /** The words after the program's name. */
   readonly argv: readonly string[];
@@ -44,4 +53,5 @@ export interface Context {
   /** A number from 0 up to, not including, 1. */
   random(): number;
   readonly interrupts: Interrupts;
+  readonly machine: Machine;
 }

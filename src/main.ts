@@ -1,5 +1,6 @@
 /** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
 import { fstatSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
@@ -63,6 +64,16 @@ function currentFolder(): string {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    // No signal: only the question whether one could be sent.
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there, but another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 const interrupts = listenForSignals();
 
 void run({
@@ -80,6 +91,7 @@ void run({
   clock: systemClock,
   random: systemRandom,
   interrupts,
+  machine: { pid: process.pid, host: hostname(), isAlive },
 }).then((status) => {
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.

@@ -189,6 +189,11 @@ function span(figures: readonly number[]): string {
   return least === most ? formatUsd(least) : `${formatUsd(least)} to ${formatUsd(most)}`;
 }
 
+/** The same in the sandbox, which bills nothing. */
+export function rehearsed({ basis }: Cost): Cost {
+  return { usd: 0, basis: `sandbox, nothing is billed; with the real API: ${basis}` };
+}
+
 /** A price for people: `$0.18`, or `$0.025` where cents are not enough. */
 export function formatUsd(usd: number): string {
   return `$${usd.toFixed(Number.isInteger(Math.round(usd * 1e6) / 1e4) ? 2 : 3)}`;

@@ -131,6 +131,7 @@ export async function pretend(...argv: string[]) {
     env: {
       IDEOGRAM_API_KEY: TEST_KEY,
       IDEOGRAM_CONFIG_DIR: join(world.folder, '.config'),
+      IDEOGRAM_STATE_DIR: world.state,
       IDEOGRAM_BASE_URL: server.url,
     },
     cwd: world.folder,
@@ -143,6 +144,7 @@ export async function pretend(...argv: string[]) {
     clock: world.clock,
     random: () => 0,
     interrupts: { stop: world.stop.signal, abort: world.abort.signal, raise: () => {} },
+    machine: { pid: process.pid, host: 'this-machine', isAlive: (pid) => pid === process.pid },
   };
   const status = await run(ctx, commandTree([...COMMANDS, DREAM, MUSE]));
   return { status, ...written, calls: server.calls, url: server.url };

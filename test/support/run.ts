@@ -17,6 +17,8 @@ export const TEST_KEY = 'k3y-0f-th1s-t3st-n0wh3r3-3ls3-7fQx';
 export interface World {
   /** A folder that exists for this test only. */
   readonly folder: string;
+  /** Where this world's journal is; beside the folder, which holds results alone. */
+  readonly state: string;
   readonly clock: VirtualClock;
   readonly stop: AbortController;
   readonly abort: AbortController;
@@ -57,9 +59,13 @@ export interface RunResult {
 /** A fresh world, removed after the test. */
 export async function createWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'ideogram-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const state = `${folder}-state`;
+  onTestFinished(async () => {
+    for (const path of [folder, state]) await rm(path, { recursive: true, force: true });
+  });
   return {
     folder,
+    state,
     clock: createVirtualClock(),
     stop: new AbortController(),
     abort: new AbortController(),
@@ -78,6 +84,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       IDEOGRAM_API_KEY: TEST_KEY,
       // Never the developer's own settings.
       IDEOGRAM_CONFIG_DIR: join(world.folder, '.config'),
+      IDEOGRAM_STATE_DIR: world.state,
       ...options.env,
     },
     cwd: options.cwd ?? world.folder,
@@ -95,6 +102,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       abort: world.abort.signal,
       raise: () => (world.stop.signal.aborted ? world.abort : world.stop).abort('SIGINT'),
     },
+    machine: { pid: process.pid, host: 'this-machine', isAlive: (pid) => pid === process.pid },
   };
   const status = await run(ctx);
   const out = stdout.bytes().toString('utf8');

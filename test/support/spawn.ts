@@ -1,13 +1,32 @@
 /** Starts the built program as a process of its own, as a shell would. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const BIN = `${ROOT}bin/ideogram.cjs`;
 
-/** A clean environment: no key, no proxy, no colour, no settings of the developer. */
+/** The journals of this worker's tests, taken away with it. */
+const STATES = mkdtempSync(join(tmpdir(), 'ideogram-states-'));
+process.on('exit', () => rmSync(STATES, { recursive: true, force: true }));
+
+/** Where the journal of a home folder is: outside of it, so that tests find nothing there but results. */
+export function stateOf(home: string): string {
+  return join(STATES, createHash('sha256').update(home).digest('hex').slice(0, 16));
+}
+
+/** A clean environment: no key, no proxy, no colour, no settings and no journal of the developer. */
 export function cleanEnv(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: home, IDEOGRAM_CONFIG_DIR: `${home}/.config`, ...extra };
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    IDEOGRAM_CONFIG_DIR: `${home}/.config`,
+    IDEOGRAM_STATE_DIR: stateOf(home),
+    ...extra,
+  };
 }
 
 /** `ideogram ...argv` as a process; the caller reads its streams and waits for its end. */

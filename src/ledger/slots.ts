@@ -1,0 +1,105 @@
+/** Places in flight: all processes of a machine share what one account may do at once, first come first served. */
+import { CliError } from '../errors.js';
+import { readPause, writePause } from './pause.js';
+import { openPlaceFolder, type PlaceFolder, type PlaceFolderOptions } from './place-folder.js';
+import { poolMark } from './place-names.js';
+import { queueUp } from './queue.js';
+import { openDesk } from './tickets.js';
+
+export interface Place {
+  /** Gives the places back. Never rejects; a second time changes nothing. */
+  leave(): Promise<void>;
+}
+
+export interface Wanted {
+  /** What is shared: any text. */
+  readonly pool: string;
+  /** How many are taken. More than the limit wait until there is nobody else. */
+  readonly places: number;
+  /** How many the pool has. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** It has to wait, and whenever the numbers change: places taken, and requests that come first and wait too. */
+  readonly onWait?: (queue: { inUse: number; ahead: number }) => void;
+}
+
+/** Each process has its own; they meet in the folder. */
+export type PlacesOptions = PlaceFolderOptions;
+
+export interface Places {
+  /**
+   * Waits for its turn, for enough places, and for the end of a pause.
+   * @throws the signal's reason when that is aborted first; CliError `bad_file` when the folder cannot be written
+   */
+  enter(wanted: Wanted): Promise<Place>;
+  /**
+   * Takes the only place of a pool if nobody has it or waits for it.
+   * @param options.ballast bytes of the disk that it takes up, to be given back when that is full
+   * @throws CliError `bad_file`
+   */
+  tryEnter(pool: string, options?: { readonly ballast?: number }): Promise<Place | undefined>;
+  /**
+   * The pools where somebody who lives has places, or waits. By their names where these are small letters, digits, `.`, `_`
+   * and `-`, at most 80.
+   * @throws CliError `bad_file`
+   */
+  heldPools(): Promise<Set<string>>;
+  /**
+   * Nobody enters the pool before `until`, milliseconds since 1970, at most five minutes from now. Never shortens a pause.
+   * Never rejects: the call that was told to wait does so itself.
+   */
+  pause(pool: string, until: number): Promise<void>;
+  /** Milliseconds since 1970; 0 where there is no pause. Never rejects. */
+  pausedUntil(pool: string): Promise<number>;
+}
+
+export function createPlaces(options: PlacesOptions): Places {
+  const folder = openPlaceFolder(options);
+  const desk = openDesk(folder);
+  return {
+    async enter({ signal, ...wanted }) {
+      const line = { ...wanted, pool: poolMark(wanted.pool), ballast: 0, signal };
+      for (;;) {
+        const own = await keeping(folder, () => queueUp(folder, desk, line), signal);
+        // Else its ticket was taken away while it waited: the machine had slept.
+        if (own) return { leave: own.leave };
+      }
+    },
+    async tryEnter(pool, { ballast = 0 } = {}) {
+      const line = { pool: poolMark(pool), places: 1, limit: 1, ballast };
+      const own = await keeping(folder, () => queueUp(folder, desk, line));
+      return own && { leave: own.leave };
+    },
+    heldPools: () =>
+      keeping(folder, async () => {
+        const tickets = (await folder.list()).filter((note) => note.kind === 'ticket');
+        return new Set((await folder.living(tickets, options.clock.now())).map(({ pool }) => pool));
+      }),
+    pause: (pool, until) => writePause(folder, poolMark(pool), until).catch(() => {}),
+    pausedUntil: (pool) =>
+      folder.list().then(
+        (notes) => readPause(folder, notes, poolMark(pool)),
+        () => 0,
+      ),
+  };
+}
+
+/** Turns what the file system refuses into an error for people. */
+async function keeping<T>(
+  { folder }: PlaceFolder,
+  action: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    // A clock may reject with an error of its own.
+    signal?.throwIfAborted();
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
+    throw new CliError('bad_file', `The places in flight cannot be kept in ${folder}: ${code}.`, {
+      hint: 'Set IDEOGRAM_STATE_DIR to a folder that can be written: there all processes share what the account may do at once. Nothing was sent.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** What a day has cost by the journal: estimates, and what may have been paid counts as paid. */
+import { type Call, readCalls, standingOf } from './calls.js';
+import type { Cost } from './cost.js';
+
+export interface Spending {
+  /** Estimated, in USD. */
+  readonly usd: number;
+  /** Calls that cost something, and nobody knows how much. */
+  readonly unpriced: number;
+}
+
+/** Lines of processes that write at the same time are not quite in order, nor is a clock that was set back. */
+const DISORDER_MS = 24 * 3_600_000;
+
+/**
+ * The calls that were made since midnight, local time.
+ * @param now milliseconds since 1970
+ * @param rehearsal the sandbox's own journal: there counts what it would have cost
+ */
+export async function spentToday(folder: string, now: number, rehearsal: boolean): Promise<Spending> {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  let usd = 0;
+  let unpriced = 0;
+  for await (const call of readCalls(folder)) {
+    const at = Date.parse(call.planned.at);
+    if (at < midnight - DISORDER_MS) break;
+    if (at < midnight) continue;
+    const cost = costOf(call, rehearsal);
+    if (cost?.usd === null) unpriced += 1;
+    usd += cost?.usd ?? 0;
+  }
+  return { usd: Math.round(usd * 10_000) / 10_000, unpriced };
+}
+
+/** What a call may have cost; undefined: nothing. */
+function costOf(call: Call, rehearsal: boolean): Cost | undefined {
+  const standing = standingOf(call);
+  if (standing === 'unsent' || standing === 'failed') return undefined;
+  return rehearsal ? call.planned.cost : (call.answered?.cost ?? call.planned.cost);
+}
