@@ -1,12 +1,15 @@
 /** Which commands there are, and how commander is told of each: words, options, help texts, and what runs. */
 import type { Command } from 'commander';
+import { AGAIN_EXAMPLES, addAgainCommand } from './again-command.js';
 import { AUTH_EXAMPLES, addAuthCommands } from './auth-commands.js';
 import type { Run } from './commands/run.js';
 import { addEndpointCommand, addOptions } from './endpoint-commands.js';
 import { type CommandSpec, type Example, savesImages } from './endpoints/define.js';
 import { COMMANDS } from './endpoints/index.js';
 import { CliError } from './errors.js';
+import { addHistoryCommand, HISTORY_EXAMPLES } from './history-command.js';
 import { readSandboxOptions } from './options.js';
+import { addResumeCommand, RESUME_EXAMPLES } from './resume-command.js';
 
 /** Reads the global options for a command that is about to run. */
 export type Start = (command: Command) => Run;
@@ -25,6 +28,8 @@ export interface CommandTree {
    * @param long with its hyphens: `--dry-run`
    */
   takesGlobal(command: Command, long: string): boolean;
+  /** Does it list what was made, or collect it? Then it needs no reminder of what is not finished. */
+  isAboutHistory(command: Command): boolean;
 }
 
 /** @param specs the commands that reach an endpoint of the API, in the order in which help lists them. */
@@ -41,11 +46,15 @@ export function commandTree(specs: readonly CommandSpec[] = COMMANDS): CommandTr
         if (words.includes(spec.name)) addOptions(command, spec, start);
       }
       addModelsCommand(program, specs, start);
+      addResumeCommand(program, start);
+      addHistoryCommand(program, start);
+      addAgainCommand(program, specs, start);
       addAuthCommands(program, start);
       addSandboxCommand(program, start);
       addHelpCommand(program);
     },
     examplesOf: (command) => examples.get(pathOf(command)) ?? [],
+    isAboutHistory: (command) => ['resume', 'history', 'sandbox'].includes(pathOf(command)),
     takesGlobal: (command, long) => !meaningless.get(pathOf(command))?.includes(long),
   };
 }
@@ -62,6 +71,9 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { does: 'what there is', line: 'ideogram models' },
     { does: 'every style, a line each', line: 'ideogram models --options style-preset' },
   ],
+  resume: RESUME_EXAMPLES,
+  history: HISTORY_EXAMPLES,
+  again: AGAIN_EXAMPLES,
   sandbox: [
     { does: 'an API of your own, for scripts and other clients', line: 'ideogram sandbox --port 4010' },
     {
@@ -78,6 +90,8 @@ const SENDING = ['--dry-run', '--sandbox', '--max-cost', '--timeout', '--no-inpu
 const MEANINGLESS: Readonly<Record<string, readonly string[]>> = {
   auth: [...SENDING, '--force'],
   models: [...SENDING, '--force'],
+  history: [...SENDING.filter((option) => option !== '--sandbox'), '--force', '--no-history'],
+  resume: ['--dry-run', '--max-cost', '--no-input', '--no-history'],
   'auth login': ['--dry-run'],
   'auth verify': ['--no-input'],
   'auth status': [...SENDING, '--force'],

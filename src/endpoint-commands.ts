@@ -12,20 +12,37 @@ type Typed = Record<string, unknown>;
 /** Registers it by its name and purpose. */
 export function addEndpointCommand(program: Command, spec: CommandSpec): Command {
   const { operand, summary, note } = spec;
-  const word = `${operand.name}${operand.many ? '...' : ''}`;
-  const shown = operand.optional ? `[${word}]` : `<${word}>`;
   const sentence = `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
   return program
     .command(spec.name)
     .summary(summary)
     .description(note ? `${sentence} ${note}` : sentence)
-    .usage(`${shown} [options]`)
+    .usage(`${shownOperand(operand)} [options]`)
     .helpOption('-h, --help', 'print this help')
-    .addArgument(new Argument(shown, operand.help));
+    .addArgument(operandArgument(operand));
+}
+
+/** What is typed without a flag. */
+export function operandArgument(operand: CommandSpec['operand']): Argument {
+  return new Argument(shownOperand(operand), operand.help);
+}
+
+/** As usage lines have it: `<image...>`, `[prompt]`. */
+function shownOperand({ name, many, optional }: CommandSpec['operand']): string {
+  const word = `${name}${many ? '...' : ''}`;
+  return optional ? `[${word}]` : `<${word}>`;
 }
 
 /** Everything that can be typed behind its name, and what it does. */
 export function addOptions(command: Command, spec: CommandSpec, start: Start): void {
+  declareOptions(command, spec);
+  command.action(async (words: string | string[] | undefined, options: Typed, command: Command) => {
+    await perform(start(command), spec, [words ?? []].flat(), namedOptions(options));
+  });
+}
+
+/** Every option that can be typed for it. */
+export function declareOptions(command: Command, spec: CommandSpec): void {
   addModel(command, spec);
   const fields = fieldsOf(spec).filter(({ name }) => name !== spec.operand.field);
   for (const field of fields) addOption(command, spec, field);
@@ -33,25 +50,30 @@ export function addOptions(command: Command, spec: CommandSpec, start: Start): v
   for (const option of [...(spec.local ?? []), ...(spec.variants ?? [])]) addOption(command, spec, option);
   if (takesImages(spec)) addUrlSwitch(command);
   if (savesImages(spec)) addOutput(command);
-  command.action(async (words: string | string[] | undefined, options: Typed, command: Command) => {
-    await perform(start(command), spec, [words ?? []].flat(), options);
-  });
 }
 
-async function perform(
+/** Typed options by the names that mean the same in every command. */
+export function namedOptions({ describeModel, ...options }: Typed): Typed {
+  return describeModel === undefined ? options : { ...options, model: describeModel };
+}
+
+/**
+ * Runs it.
+ * @param operands the words typed without a flag
+ * @param options by the names of `namedOptions`
+ */
+export async function perform(
   run: ReturnType<Start>,
   spec: CommandSpec,
-  operands: string[],
-  typed: Typed,
+  operands: readonly string[],
+  options: Typed,
 ): Promise<void> {
-  const { describeModel, ...options } = typed;
-  const named = describeModel === undefined ? options : { ...options, model: describeModel };
   if (!savesImages(spec)) {
     const { runWords } = await import('./commands/words.js');
-    return runWords(run, spec, operands, named);
+    return runWords(run, spec, operands, options);
   }
   const { runEndpoint } = await import('./commands/endpoint.js');
-  return runEndpoint(run, spec, operands[0], named);
+  return runEndpoint(run, spec, operands[0], options);
 }
 
 /** Where there is one model or none, there is nothing to choose. */

@@ -26,6 +26,7 @@ export function addGlobalOptions(program: Command): void {
     '--timeout <seconds>',
     `wait this long for an answer (default ${DEFAULT_TIMEOUT_MS / 1000}; for the check of a key 20)`,
   );
+  add(sending, '--no-history', 'keep no prompt in the journal, only what a paid image needs');
   add(sending, '--no-input', 'never ask anything');
   program.options.find(({ long }) => long === '--version')?.helpGroup(other);
 }
@@ -42,6 +43,7 @@ export function readGlobals(
     dryRun: flags.dryRun === true,
     sandbox: flags.sandbox === true || readSwitch('IDEOGRAM_SANDBOX', env.IDEOGRAM_SANDBOX),
     force: flags.force === true,
+    history: flags.history !== false && !readSwitch('IDEOGRAM_NO_HISTORY', env.IDEOGRAM_NO_HISTORY),
     timeoutMs:
       flags.timeout === undefined
         ? undefined
@@ -75,7 +77,7 @@ function readNumber(label: string, typed: unknown, { min, max, unit }: Range): n
   });
 }
 
-/** A switch in the environment: what is neither on nor off is refused, because it decides whether money is spent. */
+/** A switch in the environment: what is neither on nor off is refused, because it decides whether money is spent, or a prompt is kept. */
 function readSwitch(name: string, value: string | undefined): boolean {
   const word = value?.trim().toLowerCase() ?? '';
   if (['', '0', 'false', 'no', 'off'].includes(word)) return false;

@@ -33,24 +33,41 @@ export async function run(ctx: Context, tree = commandTree()): Promise<number> {
   const { stdout, stderr, clock } = ctx;
   const mode = decideMode(ctx, scanOutputFlags(ctx.argv));
   const report = createReport({ stdout, stderr, clock, mode, redact: safe });
+  const basis = { ctx, report, hide, redact: safe };
+  const beginning = clock.now();
+  let started: Run | undefined;
+  const remindOfWork = async (): Promise<void> => {
+    if (!started || !report.mode.interactive || ctx.interrupts.stop.aborted) return;
+    const { remind } = await import('./commands/unfinished.js');
+    await remind(started, beginning);
+  };
   try {
-    await parse(ctx, tree, { ctx, report, hide, redact: safe });
+    await parse(ctx, tree, basis, (run) => {
+      started = run;
+    });
+    await remindOfWork();
     return 0;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return 0;
     const error = toCliError(thrown);
     await report.error(error);
+    await remindOfWork();
     const signal = String(ctx.interrupts.stop.reason);
     return error.code === 'cancelled' ? (SIGNAL_STATUSES[signal] ?? error.exitCode) : error.exitCode;
   }
 }
 
-async function parse(ctx: Context, tree: CommandTree, basis: Omit<Run, 'globals'>): Promise<void> {
+async function parse(
+  ctx: Context,
+  tree: CommandTree,
+  basis: Omit<Run, 'globals'>,
+  onStart: (run: Run) => void,
+): Promise<void> {
   const { report } = basis;
   const pages: Promise<void>[] = [];
   const page = (text: string): void => void pages.push(report.page(text));
   let style: Style = PLAIN;
-  const program = createProgram(ctx, tree, basis, () => style, page);
+  const program = createProgram(ctx, tree, basis, { style: () => style, page, onStart });
   // `ideogram` and `ideogram auth`: a word short of a command.
   const named = findCommand(program, ctx.argv);
   const unfinished = named.commands.length > 0 && pathOf(named) === ctx.argv.join(' ');
@@ -69,12 +86,18 @@ async function parse(ctx: Context, tree: CommandTree, basis: Omit<Run, 'globals'
   }
 }
 
+interface Hooks {
+  style(): Style;
+  page(text: string): void;
+  /** A command begins, its options read: it may speak of more than itself. */
+  onStart(run: Run): void;
+}
+
 function createProgram(
   ctx: Context,
   tree: CommandTree,
   basis: Omit<Run, 'globals'>,
-  style: () => Style,
-  page: (text: string) => void,
+  { style, page, onStart }: Hooks,
 ): Command {
   const program = new Command('ideogram');
   // Before any subcommand is made: only those made later inherit it.
@@ -113,7 +136,9 @@ function createProgram(
     if (globals.dryRun && !tree.takesGlobal(command, '--dry-run')) {
       throw new CliError('usage', `${pathOf(command)} has no --dry-run.`, { hint: 'Nothing was done.' });
     }
-    return { ...basis, globals };
+    const run = { ...basis, globals };
+    if (!tree.isAboutHistory(command)) onStart(run);
+    return run;
   };
   tree.addTo(program, start, ctx.argv);
   return program;
@@ -147,7 +172,7 @@ function usageError(thrown: CommanderError, command: Command, example = ''): Cli
   const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
   const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
   if (pathOf(command).startsWith('auth') && hints.length === 0) hints.push(...keyHints(thrown));
-  const [operand] = command.registeredArguments;
+  const operand = command.registeredArguments.at(-1);
   if (thrown.code === 'commander.excessArguments' && operand) {
     const text = operand.name() === 'prompt' ? 'Put text of several words in quotes' : 'One image at a time';
     hints.push(`${text}: ${example}`);

@@ -9,7 +9,15 @@ import { leftBlack, paintPng } from './support/pictures.js';
 import { createWorld, runCli } from './support/run.js';
 
 const FAMILY = ['auth', 'auth login', 'auth verify', 'auth status', 'auth logout'];
-const PAGES = [...COMMANDS.map(({ name }) => name), 'models', ...FAMILY, 'sandbox'];
+const PAGES = [
+  ...COMMANDS.map(({ name }) => name),
+  'models',
+  'resume',
+  'history',
+  'again',
+  ...FAMILY,
+  'sandbox',
+];
 
 describe('the page of a command', () => {
   it.each(PAGES)('%s, however it is asked for', async (path) => {

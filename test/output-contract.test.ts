@@ -39,6 +39,7 @@ describe('standard output', () => {
     expect(result.json()).toEqual({
       ok: true,
       command: 'generate',
+      id: expect.stringMatching(/^[0-9a-z]{10}$/),
       model: 'V_3',
       images: [
         {
@@ -558,7 +559,14 @@ describe.each(CALLS.map((call) => [call.title, call] as const))('%s', (_title, c
         : ['prompt', 'jsonPrompt', 'aspectRatio']
       : ['images', ...(endpoint.answer === 'layers' ? ['textBlocks'] : []), 'withheld'];
     const last = isWords ? ['cost', 'sandbox', 'warnings'] : ['cost', 'created', 'sandbox', 'warnings'];
-    expect(Object.keys(json)).toEqual(['ok', 'command', 'model', ...middle, ...last]);
+    expect(Object.keys(json)).toEqual([
+      'ok',
+      'command',
+      ...(isWords ? [] : ['id']),
+      'model',
+      ...middle,
+      ...last,
+    ]);
     expect([json.ok, json.command, json.model, json.sandbox]).toEqual([
       true,
       spec.name,

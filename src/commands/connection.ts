@@ -24,6 +24,8 @@ export interface Credential {
 export interface Connection {
   readonly baseUrl: string;
   readonly client: ApiClient;
+  /** Told what happens on the way. */
+  readonly onEvent: (event: ApiEvent) => void;
   readonly credential: Credential;
   /** Is this the embedded sandbox? */
   readonly sandbox: boolean;
@@ -59,7 +61,7 @@ async function connectToApi(
     options.key === undefined ? await lookUp(run) : { key: options.key, source: 'typed' as const };
   const client = clientFor(run, found.key, onEvent, options);
   const credential = { ...found, key: maskKey(found.key) };
-  return { baseUrl, client, credential, sandbox: false, close: async () => {} };
+  return { baseUrl, client, onEvent, credential, sandbox: false, close: async () => {} };
 }
 
 async function lookUp(run: Run) {
@@ -89,7 +91,7 @@ async function connectToSandbox(
   const key = options.key ?? (REHEARSAL_KEY.test(inEnvironment) ? inEnvironment : SANDBOX_KEY);
   const client = clientFor(run, key, onEvent, options);
   const credential = { key: maskKey(key), source: options.key === undefined ? 'sandbox' : 'typed' } as const;
-  return { baseUrl: sandbox.url, client, credential, sandbox: true, close: () => sandbox.close() };
+  return { baseUrl: sandbox.url, client, onEvent, credential, sandbox: true, close: () => sandbox.close() };
 }
 
 function clientFor(

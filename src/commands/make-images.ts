@@ -1,14 +1,17 @@
 /** One paid call, from a checked request to saved images: collected, and its price told. */
-import { collectImages } from '../api/collect.js';
-import { callForImages } from '../api/paid-call.js';
+import { type Collected, collectImages } from '../api/collect.js';
+import { callForImages, type ImageCallAnswer } from '../api/paid-call.js';
 import { plannedValue } from '../endpoints/plan.js';
 import { isPromptKind } from '../endpoints/survey.js';
 import type { CliError } from '../errors.js';
-import { prepareTarget } from '../files/target.js';
+import { prepareTarget, type Target } from '../files/target.js';
+import type { MeantPlace } from '../ledger/events.js';
 import type { Spinner } from '../terminal/spinner.js';
+import { fingerprintOf, inputFiles } from './asked.js';
+import { type CallFacts, type Entry, openBooks } from './books.js';
 import type { Connection, Credential } from './connection.js';
-import { writeSidecars } from './metadata.js';
-import { type Outcome, outcomeError } from './outcome.js';
+import { createSidecars, type Sidecars } from './metadata.js';
+import { isSaved, isWithheld, type Outcome, outcomeError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
 import { collectorOf, type Run } from './run.js';
 import { inSession } from './session.js';
@@ -40,18 +43,53 @@ const STOPPING = 'Stopping: what is paid is still being saved. Ctrl-C again leav
  */
 export async function makeImages(run: Run, order: Order): Promise<Made> {
   const { doing, prepared, key, onConnected } = order;
-  const beforeSending = async () => {
+  let entry: Entry | undefined;
+  const beforeSending = async (connection: Connection) => {
+    const books = await openBooks(run, connection);
+    entry = await books.begin(factsOf(order));
     await prepareTarget(prepared.target, prepared.images);
     await prepared.keepMask();
   };
-  return inSession(
-    run,
-    { doing, stopping: STOPPING, key, beforeSending, onConnected },
-    async (...session) => {
-      const outcome = await perform(run, order, ...session);
-      return { outcome, error: outcomeError(outcome, run.ctx.interrupts) };
-    },
-  );
+  try {
+    return await inSession(
+      run,
+      { doing, stopping: STOPPING, key, beforeSending, onConnected },
+      async (connection, spinner) => {
+        const outcome = await perform(run, order, connection, spinner, entry as Entry);
+        return { outcome, error: outcomeError(outcome, run.ctx.interrupts) };
+      },
+    );
+  } catch (error) {
+    await entry?.failed(error);
+    throw error;
+  } finally {
+    await entry?.close();
+  }
+}
+
+/** What the journal keeps of it before it is sent. */
+function factsOf({ command, prepared }: Order): CallFacts {
+  const { id, plan, request, target, images, metadata, repeatable } = prepared;
+  const files = inputFiles(request);
+  return {
+    id,
+    command,
+    endpoint: plan.endpoint.name,
+    model: plan.model ?? null,
+    answer: plan.endpoint.answer,
+    fingerprint: fingerprintOf(request, files),
+    images,
+    place: meantPlace(target),
+    metadata,
+    asked: { ...repeatable, fields: request.fields, files },
+    costOf: (sandbox, count) => costOf(sandbox, plan, count),
+  };
+}
+
+function meantPlace(target: Target): MeantPlace {
+  if (target.kind === 'stdout') return target;
+  const { kind, folder, stem = null, slug, force } = target;
+  return { kind, folder, stem, slug, force };
 }
 
 async function perform(
@@ -59,33 +97,52 @@ async function perform(
   { command, prepared }: Order,
   { client, baseUrl }: Connection,
   spinner: Spinner,
+  entry: Entry,
 ): Promise<Outcome> {
   const { plan, request } = prepared;
   const kind = plan.endpoint.answer === 'layers' ? 'layers' : 'images';
-  const answer = await callForImages(client, baseUrl, request, kind);
+  const answer = await callForImages(client, baseUrl, request, kind, entry);
   spinner.say('Downloading...');
+  const sandbox = answer.fromSandbox;
+  const sidecars = prepared.metadata ? sidecarsOf(run, command, prepared, answer) : undefined;
   const collected = await collectImages(collectorOf(run), answer.images, {
     target: prepared.target,
     baseUrl,
     onProgress: (done, bytes) =>
       spinner.say(`Downloading: ${done} of ${answer.images.length}, ${Math.round(bytes / 1024)} kB`),
+    async onSaved(index, image, saved) {
+      // First, so that an image that is known to be saved has its sidecar.
+      await sidecars?.write(index, image, saved);
+      await entry.saved(index, saved);
+    },
   });
-  const sandbox = answer.fromSandbox;
-  const { model } = plan;
+  await enterTheRest(entry, collected);
+  const cost = costOf(sandbox, plan, answer.images.length);
+  const prompted = plan.values.some(({ field }) => isPromptKind(field.type));
+  return { id: entry.id, command, model: plan.model, answer, collected, cost, sandbox, prompted, sidecars };
+}
+
+function sidecarsOf(run: Run, command: string, prepared: Prepared, answer: ImageCallAnswer): Sidecars {
+  const { id, plan, request } = prepared;
+  const { fromSandbox: sandbox, created } = answer;
   const provenance = {
     command,
     version: run.ctx.version,
-    model,
-    request,
+    model: plan.model,
+    fields: request.fields,
+    files: request.files.map(({ name, file: { source } }) => ({ name, source })),
     prompt: plannedValue(plan, 'prompt'),
-    created: answer.created,
+    created,
     cost: costOf(sandbox, plan, 1),
     sandbox,
   };
-  const { sidecars, problems } = prepared.metadata
-    ? await writeSidecars(collected, provenance, { force: run.globals.force, redact: run.redact })
-    : { sidecars: undefined, problems: [] };
-  const cost = costOf(sandbox, plan, answer.images.length);
-  const prompted = plan.values.some(({ field }) => isPromptKind(field.type));
-  return { command, model, answer, collected, cost, sandbox, prompted, sidecars, problems };
+  return createSidecars(provenance, { force: run.globals.force, owner: id, redact: run.redact });
+}
+
+/** What is not saved is withheld for good, or is still to come. */
+async function enterTheRest(entry: Entry, collected: readonly Collected[]): Promise<void> {
+  for (const [index, item] of collected.entries()) {
+    if (isWithheld(item)) await entry.withheld(index);
+    else if (!isSaved(item)) await entry.missing(index, item.problem ?? 'the API gave no link');
+  }
 }

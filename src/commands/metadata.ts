@@ -1,14 +1,17 @@
 /** The sidecar of --metadata: what made this image, next to it, without key and without the signed link. */
-import type { Collected } from '../api/collect.js';
-import type { PreparedRequest } from '../endpoints/request.js';
+import type { AnsweredImage } from '../api/answered-image.js';
+import type { SavedFile } from '../api/collect.js';
 import { writeWhole } from '../files/output.js';
 import type { Cost } from '../ledger/cost.js';
 
+/** What is said of every image of a call. */
 export interface Provenance {
   readonly command: string;
   readonly version: string;
   readonly model: string | undefined;
-  readonly request: PreparedRequest;
+  /** The request's fields by their names on the wire. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly files: readonly { readonly name: string; readonly source: string }[];
   /** As it was sent; undefined where there is none. */
   readonly prompt: unknown;
   readonly created: string | undefined;
@@ -17,37 +20,50 @@ export interface Provenance {
   readonly sandbox: boolean;
 }
 
-/**
- * Writes `<image>.json` beside each saved image.
- * @returns the path of each image's sidecar, null where there is none, and what went wrong; the images are not touched by it
- */
-export async function writeSidecars(
-  collected: readonly Collected[],
-  provenance: Provenance,
-  { force, redact }: { readonly force: boolean; readonly redact: (text: string) => string },
-): Promise<{ sidecars: (string | null)[]; problems: string[] }> {
-  const problems: string[] = [];
-  const sidecars = await Promise.all(
-    collected.map(async (item) => {
-      const path = item.saved?.path;
-      if (path === undefined) return null;
-      try {
-        // An answer could repeat the key.
-        const text = redact(`${JSON.stringify(sidecar(item, provenance), null, 2)}\n`);
-        return await writeWhole(`${path}.json`, text, force);
-      } catch (error) {
-        problems.push(
-          `${path}.json could not be written (${(error as NodeJS.ErrnoException).code ?? error})`,
-        );
-        return null;
-      }
-    }),
-  );
-  return { sidecars, problems };
+/** The sidecars of a call, as they are written. */
+export interface Sidecars {
+  /** Writes `<image>.json` beside an image. Never rejects: the image is not touched by it. */
+  write(index: number, image: AnsweredImage, saved: SavedFile): Promise<void>;
+  /** By the image's place in the answer; what is not here was not written. */
+  readonly paths: ReadonlyMap<number, string>;
+  /** What went wrong. */
+  readonly problems: readonly string[];
 }
 
-function sidecar({ image, saved }: Collected, { request, prompt = null, ...provenance }: Provenance): object {
-  const { prompt: _, text_prompt: __, ...options } = request.fields;
+export interface SidecarOptions {
+  readonly force: boolean;
+  /** The call they belong to. */
+  readonly owner: string;
+  readonly redact: (text: string) => string;
+}
+
+/** Sidecars that say the same of every image but what is its own. */
+export function createSidecars(provenance: Provenance, { force, owner, redact }: SidecarOptions): Sidecars {
+  const paths = new Map<number, string>();
+  const problems: string[] = [];
+  return {
+    paths,
+    problems,
+    async write(index, image, saved) {
+      if (saved.path === undefined) return;
+      const path = `${saved.path}.json`;
+      try {
+        // An answer could repeat the key.
+        const text = redact(`${JSON.stringify(sidecar(image, saved, provenance), null, 2)}\n`);
+        paths.set(index, await writeWhole(path, text, force, owner));
+      } catch (error) {
+        problems.push(`${path} could not be written (${(error as NodeJS.ErrnoException).code ?? error})`);
+      }
+    },
+  };
+}
+
+function sidecar(
+  image: AnsweredImage,
+  saved: SavedFile,
+  { prompt = null, ...provenance }: Provenance,
+): object {
+  const { prompt: _, text_prompt: __, ...options } = provenance.fields;
   return {
     prompt: image.prompt ?? prompt,
     originalPrompt: prompt,
@@ -56,10 +72,10 @@ function sidecar({ image, saved }: Collected, { request, prompt = null, ...prove
     resolution: image.resolution ?? null,
     styleType: image.styleType ?? null,
     options,
-    files: request.files.map(({ name, file }) => ({ name, source: file.source })),
+    files: provenance.files.map(({ name, source }) => ({ name, source })),
     cost: provenance.cost,
     created: provenance.created ?? null,
-    sha256: saved?.sha256 ?? null,
+    sha256: saved.sha256,
     command: provenance.command,
     version: provenance.version,
     sandbox: provenance.sandbox,

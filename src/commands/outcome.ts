@@ -5,8 +5,11 @@ import type { ImageCallAnswer } from '../api/paid-call.js';
 import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Cost } from '../ledger/cost.js';
+import type { Sidecars } from './metadata.js';
 
 export interface Outcome {
+  /** Of the call in the journal. */
+  readonly id: string;
   readonly command: string;
   /** Undefined where there are no models to choose from. */
   readonly model: string | undefined;
@@ -16,18 +19,16 @@ export interface Outcome {
   readonly sandbox: boolean;
   /** A prompt was sent. */
   readonly prompted: boolean;
-  /** The path of each image's sidecar, null where there is none; undefined where none was asked for. */
-  readonly sidecars: readonly (string | null)[] | undefined;
-  /** Sidecars that could not be written; the images are there. */
-  readonly problems: readonly string[];
+  /** Undefined where none were asked for. */
+  readonly sidecars: Pick<Sidecars, 'paths' | 'problems'> | undefined;
 }
 
 /** Withheld by the safety check: paid, final, without a link. */
-function isWithheld({ image }: Collected): boolean {
+export function isWithheld({ image }: Collected): boolean {
   return image.url === undefined && !image.safe;
 }
 
-function isSaved(item: Collected): boolean {
+export function isSaved(item: Collected): boolean {
   return item.saved !== undefined;
 }
 
@@ -41,6 +42,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
   return {
     ok,
     command: outcome.command,
+    id: outcome.id,
     model: outcome.model ?? null,
     images: outcome.collected.map(({ image, saved, problem, expires }, index) => ({
       path: saved?.path ?? null,
@@ -52,7 +54,7 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
       type: saved?.type.mime ?? null,
       bytes: saved?.bytes ?? null,
       expires: expires?.toISOString() ?? null,
-      ...(outcome.sidecars ? { metadata: { path: outcome.sidecars[index] ?? null } } : {}),
+      ...(outcome.sidecars ? { metadata: { path: outcome.sidecars.paths.get(index) ?? null } } : {}),
       ...(problem ? { problem } : {}),
     })),
     ...(outcome.answer.textBlocks ? { textBlocks: outcome.answer.textBlocks } : {}),
@@ -66,7 +68,8 @@ export function resultJson(outcome: Outcome, ok: boolean, warnings: readonly str
 
 /** What is wrong with the outcome, if anything; the images that are there stay. */
 export function outcomeError(outcome: Outcome, interrupts: Interrupts): CliError | undefined {
-  const { collected, problems } = outcome;
+  const { collected, sidecars } = outcome;
+  const problems = sidecars?.problems ?? [];
   const { requestId } = outcome.answer;
   const saved = collected.filter(isSaved).length;
   const withheld = collected.filter(isWithheld).length;
@@ -116,7 +119,7 @@ function missingLines(missing: readonly Collected[]): string[] {
     items.length === 0 ? [] : [title, ...items.flatMap(linkLines)];
   return [
     ...section(
-      'Paid, but not saved. Fetch the link with a browser or curl before it expires:',
+      'Paid, but not saved. While its link works, this fetches it for nothing: ideogram resume',
       linked.filter(({ expired }) => !expired),
     ),
     ...section(

@@ -6,10 +6,13 @@ import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
 import { isUrl } from '../files/image-origin.js';
+import { STDIN_NAME } from '../files/stdin.js';
 import type { Cost } from '../ledger/cost.js';
+import { type Repeatable, repeatable } from './asked.js';
+import { refuseAboveCaps } from './caps.js';
 import { type ShownRequest, shownRequest } from './dry-run.js';
 import { checkReaders, readFiles, readPrompts, whileReading } from './inputs.js';
-import { costOf as costOfOne, type EndpointOptions, refuseAboveCap } from './prepare.js';
+import { costOf as costOfOne, type EndpointOptions } from './prepare.js';
 import type { Run } from './run.js';
 
 /** One request: one image, or one prompt. */
@@ -20,6 +23,8 @@ export interface WordsTask {
   readonly isFile: boolean;
   /** The same for programs: files as absolute paths. */
   readonly subject: string;
+  /** What was typed, for the journal. */
+  readonly repeatable: Repeatable;
   /** For --dry-run. */
   readonly shown: ShownRequest;
   /** Checked once already: a file is read again when its turn comes, so that a whole folder needs no memory. */
@@ -35,6 +40,8 @@ export interface PreparedWords {
 interface ReadOptions {
   readonly allowPrivateUrls: boolean;
   readonly many: true;
+  /** Options as they were typed. */
+  readonly typed: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -53,12 +60,12 @@ export async function prepareWords(
   );
   const costOf = (count: number, sandbox: boolean) =>
     timesCost(costOfOne(sandbox, plans[0] as Plan, 1), count);
-  refuseAboveCap(run, costOf(plans.length, false));
+  await refuseAboveCaps(run, costOf(plans.length, false), 1);
   await checkReaders(run, plans);
-  const options = { allowPrivateUrls, many: true } as const;
+  const options = { allowPrivateUrls, many: true, typed: { ...fields, allowPrivateUrls } } as const;
   const tasks = await whileReading(run, plans, () => readTasks(run, plans, options));
   // Standard input may have named more.
-  refuseAboveCap(run, costOf(tasks.length, false));
+  await refuseAboveCaps(run, costOf(tasks.length, false), 1);
   return { tasks, costOf };
 }
 
@@ -92,8 +99,12 @@ async function tasksOf(run: Run, plan: Plan, options: ReadOptions): Promise<Word
     const request = prepareRequest(plan, attached);
     const [file] = attached[plan.spec.operand.field] ?? [];
     const source = file?.source ?? typedOperand(plan);
-    const shown = shownRequest(request);
-    return { plan, source, isFile: false, subject: source, shown, request: async () => request };
+    const typed = typedOperand(plan);
+    // What a result names is read from there; bytes are nowhere but in the pipe.
+    const word = typed !== '-' || source === STDIN_NAME ? typed : source;
+    const again = repeatable(run.ctx.cwd, plan, { ...options.typed, [plan.spec.operand.field]: word });
+    const known = { plan, source, isFile: false, subject: source, repeatable: again };
+    return { ...known, shown: shownRequest(request), request: async () => request };
   });
 }
 
@@ -102,7 +113,9 @@ async function fileTask(run: Run, plan: Plan, options: ReadOptions): Promise<Wor
   const request = async () => prepareRequest(plan, (await readFiles(run, plan, options)).images);
   const source = typedOperand(plan);
   const subject = resolve(run.ctx.cwd, source);
-  return { plan, source, isFile: true, subject, shown: shownRequest(await request()), request };
+  const again = repeatable(run.ctx.cwd, plan, { ...options.typed, [plan.spec.operand.field]: source });
+  const known = { plan, source, isFile: true, subject, repeatable: again };
+  return { ...known, shown: shownRequest(await request()), request };
 }
 
 /** Standard input may have named several images: a request for each. */

@@ -5,7 +5,10 @@ import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { subjectOf } from '../endpoints/subject.js';
 import { CliError } from '../errors.js';
 import { aboutSubject, chooseTarget, prepareTarget, type Target } from '../files/target.js';
-import { type Cost, estimateCost, formatUsd } from '../ledger/cost.js';
+import { newCallId } from '../ledger/call-id.js';
+import { type Cost, estimateCost, rehearsed } from '../ledger/cost.js';
+import { type Repeatable, repeatable } from './asked.js';
+import { refuseAboveCaps } from './caps.js';
 import { checkReaders, readFiles, readPrompts, readsPromptFromStdin, whileReading } from './inputs.js';
 import { chooseMaskFile, prepareToKeep, proveMaskFile } from './keep-mask.js';
 import type { Run } from './run.js';
@@ -20,6 +23,10 @@ export interface EndpointOptions {
 
 /** A call that is ready to be sent: nothing local can fail any more. */
 export interface Prepared {
+  /** Its name in the journal. */
+  readonly id: string;
+  /** What was typed, for the journal. */
+  readonly repeatable: Repeatable;
   readonly plan: Plan;
   readonly request: PreparedRequest;
   readonly target: Target;
@@ -47,8 +54,8 @@ export async function prepare(
   const typed = makePlan(spec, model, { ...fields, [spec.operand.field]: operand });
   refuseMixedOutput(typed, report.mode.json, output, metadata);
   const images = Number(plannedValue(typed, 'numImages') ?? 1);
-  // The sandbox too: a script's limit must be one that can be rehearsed.
-  refuseAboveCap(run, costOf(false, typed, images));
+  await refuseAboveCaps(run, costOf(false, typed, images), images);
+  const id = newCallId();
   const target = await chooseTarget({
     cwd: ctx.cwd,
     output,
@@ -57,6 +64,7 @@ export async function prepare(
     metadata,
     images,
     stdoutIsTerminal: ctx.stdout.isTTY === true,
+    owner: id,
   });
   const maskFile = await chooseMaskFile(run, typed, target, images);
   await checkReaders(run, [typed], async () => {
@@ -75,7 +83,16 @@ export async function prepare(
     maskFile !== undefined && attachments.mask
       ? await prepareToKeep(run, maskFile, attachments.mask)
       : async () => {};
-  return { plan, request, target: aboutSubject(target, subjectOf(plan)), images, metadata, keepMask };
+  return {
+    id,
+    repeatable: repeatable(ctx.cwd, plan, { ...options, [spec.operand.field]: operand }),
+    plan,
+    request,
+    target: aboutSubject(target, subjectOf(plan)),
+    images,
+    metadata,
+    keepMask,
+  };
 }
 
 function refuseMixedOutput(
@@ -102,22 +119,5 @@ function refuseMixedOutput(
 export function costOf(sandbox: boolean, { endpoint, model, values }: Plan, images: number): Cost {
   const fields = Object.fromEntries(values.map(({ field, value }) => [field.wire, value]));
   const cost = estimateCost({ endpoint: endpoint.name, model, images, fields });
-  return sandbox ? { usd: 0, basis: `sandbox, nothing is billed; with the real API: ${cost.basis}` } : cost;
-}
-
-/**
- * The cap counts before anything is sent; a price nobody knows is above every cap.
- * @throws CliError `cost_cap`
- */
-export function refuseAboveCap(run: Run, cost: Cost): void {
-  const { maxCost } = run.globals;
-  if (maxCost === undefined || (cost.usd !== null && cost.usd <= maxCost)) return;
-  const isKnown = cost.usd !== null;
-  const price = isKnown ? `would cost about ${formatUsd(cost.usd)}` : 'has no known price';
-  const remedy = isKnown
-    ? 'Raise --max-cost, ask for fewer images, or use a cheaper model or speed.'
-    : 'No limit can be kept where no price is known: leave out --max-cost, or choose another model or other options.';
-  throw new CliError('cost_cap', `This ${price}, and --max-cost allows ${formatUsd(maxCost)}.`, {
-    hint: `${cost.basis}. Nothing was sent. ${remedy}`,
-  });
+  return sandbox ? rehearsed(cost) : cost;
 }

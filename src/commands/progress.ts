@@ -15,12 +15,14 @@ export function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, 
   const line = describeEvent(event);
   if (line) void run.report.debug(line);
   if (event.kind === 'answered' && event.fromSandbox) run.report.rehearsal = true;
-  if (event.kind === 'waiting') {
+  if (event.kind === 'queued') {
+    spinner?.say(`${doing}: waiting for a place, ${event.inUse} of ${event.limit} in use`);
+  } else if (event.kind === 'waiting') {
     const seconds = Math.ceil(event.ms / 1000);
     spinner?.say(`${doing}: waiting ${seconds} s (${event.reason})`);
     // In a log there is no spinner to see that it waits.
     if (event.ms >= LONG_WAIT_MS && !run.report.mode.spinner) {
       void run.report.notice(`Waiting ${seconds} s to send it again (${event.reason}).`);
     }
-  } else if (event.kind === 'sending' && event.attempt > 1) spinner?.say(`${doing}...`);
+  } else if (event.kind === 'sending') spinner?.say(`${doing}...`);
 }

@@ -11,6 +11,8 @@ export interface Globals {
   readonly dryRun: boolean;
   readonly sandbox: boolean;
   readonly force: boolean;
+  /** May the journal keep what was asked, so that it can be found and asked again? */
+  readonly history: boolean;
   /** Milliseconds for headers and body of one exchange; undefined: what the call at hand usually takes. */
   readonly timeoutMs: number | undefined;
   /** USD; undefined: no limit. */

@@ -12,7 +12,7 @@ export interface SessionOptions {
   /** Instead of the key that the lookup finds. */
   readonly key?: string | undefined;
   /** The last local checks, which may leave traces: not for a call without a key. */
-  readonly beforeSending?: () => Promise<void>;
+  readonly beforeSending?: (connection: Connection) => Promise<void>;
   /** Told which key is used, when all that is local has been checked. */
   readonly onConnected?: ((credential: Credential) => void) | undefined;
 }
@@ -39,7 +39,7 @@ export async function inSession<T>(
   const connection = await connect(run, onEvent, { key });
   const stopWatching = watchInterrupt(run, () => underWay > 0 && run.report.notice(stopping));
   try {
-    await beforeSending?.();
+    await beforeSending?.(connection);
     onConnected?.(connection.credential);
     if (connection.sandbox) await run.report.notice(SANDBOX_NOTICE);
     run.report.rehearsal = connection.sandbox;

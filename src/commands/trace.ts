@@ -6,6 +6,10 @@ export function describeEvent(event: ApiEvent): string | undefined {
   switch (event.kind) {
     case 'sent':
       return undefined;
+    case 'queued': {
+      const { inUse, ahead, limit } = event;
+      return `  waiting for a place: ${inUse} of ${limit} in use, ${ahead} before this one`;
+    }
     case 'sending': {
       const { method, url, headers, body } = event.request;
       const again = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';

@@ -2,12 +2,15 @@
 import { callForWords, type WordsCallAnswer } from '../api/paid-call.js';
 import { callSeveral, type Result } from '../api/several-calls.js';
 import type { CommandSpec } from '../endpoints/define.js';
+import type { PreparedRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
 import type { Spinner } from '../terminal/spinner.js';
+import { fingerprintOf, inputFiles } from './asked.js';
+import { type CallFacts, type Entry, openBooks } from './books.js';
 import type { Connection } from './connection.js';
 import { showDryRun } from './dry-run.js';
 import type { EndpointOptions } from './prepare.js';
-import { prepareWords, type WordsTask } from './prepare-words.js';
+import { type PreparedWords, prepareWords, type WordsTask } from './prepare-words.js';
 import { plannedBaseUrl, type Run, shortName } from './run.js';
 import { inSession } from './session.js';
 import { type Answered, wordsError, wordsJson, wordsText } from './words-outcome.js';
@@ -35,19 +38,24 @@ export async function runWords(
     return showDryRun(run, { command: spec.name, model, baseUrl: plannedBaseUrl(run), requests, cost });
   }
   const doing = `${spec.doing}${describeTasks(spec, tasks)}${model === undefined ? '' : ` with ${model}`}`;
-  const told: Told = { next: 0, unread: false, unwritten: undefined };
-  const answered = await inSession(run, { doing, stopping: STOPPING }, (connection, spinner) =>
-    askAll(run, connection, spinner, { tasks, doing, told }),
-  );
-  const error = wordsError(answered, told.unread, run.ctx.interrupts);
-  if (run.report.mode.json) {
-    const { rehearsal: sandbox, warnings } = run.report;
-    const json = wordsJson({ spec, model, costOf, answered, ok: !error, sandbox, warnings });
-    const taken = await run.report.paidJson(json).catch((cause) => cause as Error);
-    if (taken !== true) told.unwritten = { cause: taken || NOBODY, from: 0 };
+  const told: Told = { next: 0, unread: false, unwritten: undefined, entries: new Map() };
+  try {
+    const answered = await inSession(run, { doing, stopping: STOPPING }, (connection, spinner) =>
+      askAll(run, connection, spinner, { tasks, doing, told, costOf }),
+    );
+    const error = wordsError(answered, told.unread, run.ctx.interrupts);
+    if (run.report.mode.json) {
+      const { rehearsal: sandbox, warnings } = run.report;
+      const json = wordsJson({ spec, model, costOf, answered, ok: !error, sandbox, warnings });
+      const taken = await run.report.paidJson(json).catch((cause) => cause as Error);
+      if (taken !== true) told.unwritten = { cause: taken || NOBODY, from: 0 };
+      else for (const task of tasks) await close(told, task, (entry) => entry.told());
+    }
+    if (told.unwritten) throw unwrittenError(told.unwritten, answered, error);
+    if (error) throw error;
+  } finally {
+    for (const entry of told.entries.values()) await entry.close();
   }
-  if (told.unwritten) throw unwrittenError(told.unwritten, answered, error);
-  if (error) throw error;
 }
 
 function describeTasks({ operand }: CommandSpec, tasks: readonly WordsTask[]): string {
@@ -66,6 +74,8 @@ interface Told {
   unread: boolean;
   /** Why standard output cannot be written, and from which task on. */
   unwritten: { readonly cause: unknown; readonly from: number } | undefined;
+  /** What the journal holds of those that were asked; they are open until their words are written. */
+  readonly entries: Map<WordsTask, Entry>;
 }
 
 /** They were paid for: what standard output did not take goes where errors go. */
@@ -89,19 +99,28 @@ interface Asking {
   readonly tasks: readonly WordsTask[];
   readonly doing: string;
   readonly told: Told;
+  readonly costOf: PreparedWords['costOf'];
 }
 
 async function askAll(
   run: Run,
-  { client, baseUrl }: Connection,
+  connection: Connection,
   spinner: Spinner,
-  { tasks, doing, told }: Asking,
+  { tasks, doing, told, costOf }: Asking,
 ): Promise<Answered[]> {
+  const { client, baseUrl } = connection;
+  const books = await openBooks(run, connection);
   const answeredSoFar = (results: readonly Result<WordsCallAnswer>[]): Answered[] =>
     tasks.map((task, index) => ({ task, outcome: results[index] }));
-  const calls = tasks.map(({ plan, request }) => async () => {
-    const kind = plan.endpoint.answer === 'descriptions' ? 'descriptions' : 'json-prompt';
-    return callForWords(client, baseUrl, await request(), kind);
+  const calls = tasks.map((task) => async () => {
+    const kind = task.plan.endpoint.answer === 'descriptions' ? 'descriptions' : 'json-prompt';
+    const request = await task.request();
+    const entry = await books.begin(factsOf(task, request, costOf));
+    told.entries.set(task, entry);
+    return callForWords(client, baseUrl, request, kind, entry).catch(async (error: unknown) => {
+      await close(told, task, () => entry.failed(error));
+      throw error;
+    });
   });
   const results = await callSeveral(calls, {
     stop: run.ctx.interrupts.stop,
@@ -117,6 +136,40 @@ async function askAll(
   return answeredSoFar(results);
 }
 
+/** The last line of a task in the journal. */
+async function close(
+  { entries }: Told,
+  task: WordsTask,
+  last: (entry: Entry) => Promise<void>,
+): Promise<void> {
+  const entry = entries.get(task);
+  if (entry === undefined) return;
+  entries.delete(task);
+  await last(entry);
+  await entry.close();
+}
+
+/** What the journal keeps of a task before it is sent. */
+function factsOf(
+  { plan, repeatable }: WordsTask,
+  request: PreparedRequest,
+  costOf: PreparedWords['costOf'],
+): CallFacts {
+  const files = inputFiles(request);
+  return {
+    command: plan.spec.name,
+    endpoint: plan.endpoint.name,
+    model: plan.model ?? null,
+    answer: plan.endpoint.answer,
+    fingerprint: fingerprintOf(request, files),
+    images: 0,
+    place: null,
+    metadata: false,
+    asked: { ...repeatable, fields: request.fields, files },
+    costOf: (sandbox) => costOf(1, sandbox),
+  };
+}
+
 /** Prints what is there, in order: words that were paid for do not wait for those that are still to come. */
 async function tellReady(run: Run, answered: readonly Answered[], told: Told): Promise<void> {
   if (run.report.mode.json) return;
@@ -130,7 +183,10 @@ async function tellReady(run: Run, answered: readonly Answered[], told: Told): P
     const first = !answered.slice(0, index).some(isAnswer);
     const text = wordsText(ready.task, ready.outcome, { first, many: answered.length > 1 });
     try {
-      if (await run.report.data(text)) continue;
+      if (await run.report.data(text)) {
+        await close(told, ready.task, (entry) => entry.told());
+        continue;
+      }
       // Who has read something wants no more; what nobody has read was paid in vain.
       if (first) told.unwritten = { cause: NOBODY, from: index };
       else told.unread = true;

@@ -233,6 +233,7 @@ async function crashEverywhere(
 async function auth(cwd: string, argv: string[], stdin = ''): Promise<void> {
   const world = {
     folder: cwd,
+    state: `${cwd}-state`,
     clock: createVirtualClock(),
     stop: new AbortController(),
     abort: new AbortController(),

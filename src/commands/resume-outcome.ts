@@ -1,0 +1,153 @@
+/** What `resume` says: the paths or words it brought home, the JSON result, a line for each thing that cannot be had, and the error that counts them. */
+import type { Words } from '../api/words-answer.js';
+import type { Interrupts } from '../context.js';
+import { CliError } from '../errors.js';
+import type { Call } from '../ledger/calls.js';
+import { formatUsd } from '../ledger/cost.js';
+import type { Place } from '../ledger/slots.js';
+import type { CollectedImage } from './collect-call.js';
+import { shownPath } from './outcome.js';
+import type { Run } from './run.js';
+
+/**
+ * What became of one call:
+ * `collected` all of it is here; `incomplete` some could not be had, and may be another time; `expired` what is not here
+ * is gone; `unanswered` it was sent, and may have been billed; `nothing` it cost nothing; `busy` somebody else is at it.
+ */
+export type Status = 'collected' | 'incomplete' | 'expired' | 'unanswered' | 'nothing' | 'busy';
+
+export interface Resumed {
+  readonly call: Call;
+  readonly status: Status;
+  readonly images: readonly CollectedImage[];
+  /** Where the answer is words. */
+  readonly words?: Words;
+  /** Sidecars that could not be written. */
+  readonly problems: readonly string[];
+  /** Held until all has been said. */
+  readonly lease: Place | undefined;
+}
+
+/** The result for programs; docs/json.md describes each field. Fields are only ever added. */
+export function resumedJson({ report, globals }: Run, resumed: readonly Resumed[]): object {
+  return {
+    ok: !resumed.some(isMissing),
+    command: 'resume',
+    calls: resumed.map(callJson),
+    sandbox: globals.sandbox,
+    warnings: report.warnings,
+  };
+}
+
+function callJson({ call: { planned, answered }, status, images, words }: Resumed): object {
+  const { id, at, command, model, asked, cost } = planned;
+  return {
+    id,
+    at,
+    command,
+    model,
+    prompt: asked?.prompt ?? null,
+    status,
+    images: images.map((item) => ({
+      path: item.path ?? null,
+      url: item.image.url ?? null,
+      seed: item.image.seed ?? null,
+      status: item.status,
+      type: item.type ?? null,
+      bytes: item.bytes ?? null,
+      expires: item.expires?.toISOString() ?? null,
+      ...(item.problem ? { problem: item.problem } : {}),
+    })),
+    ...(words ? { texts: words.texts, jsonPrompt: words.jsonPrompt ?? null } : {}),
+    cost: answered?.cost ?? cost,
+  };
+}
+
+/** Something paid is not here. */
+function isMissing({ status }: Resumed): boolean {
+  return status === 'incomplete' || status === 'expired';
+}
+
+/** Paths of images and words, to standard output; false when nobody was there to take the words. */
+export async function tellResults({ ctx, report }: Run, resumed: readonly Resumed[]): Promise<boolean> {
+  for (const { images, words } of resumed) {
+    const paths = images.flatMap(({ path }) => (path === undefined ? [] : [shownPath(ctx.cwd, path)]));
+    await report.paths(...paths);
+    if (words && !(await report.data(wordsText(words)))) return false;
+  }
+  return true;
+}
+
+function wordsText({ texts, jsonPrompt }: Words): string {
+  return jsonPrompt ? JSON.stringify(jsonPrompt, null, 2) : texts.map((text) => text.trim()).join('\n\n');
+}
+
+/** What else is to be said, a line each; false where it is not said, because nothing but errors is wanted. */
+export async function tellLines({ report }: Run, resumed: readonly Resumed[]): Promise<boolean> {
+  for (const line of resumed.flatMap(linesOf)) await report.notice(line);
+  for (const problem of resumed.flatMap(({ problems }) => problems)) await report.warn(problem);
+  const saved = resumed.flatMap(({ images }) => images).filter(({ status }) => status === 'saved').length;
+  if (resumed.length === 0) await report.aside('Nothing is left to collect.');
+  else if (saved > 0) await report.aside(`Collected ${saved === 1 ? '1 image' : `${saved} images`}, free.`);
+  return !report.mode.quiet;
+}
+
+function linesOf(resumed: Resumed): string[] {
+  const { call, status, images } = resumed;
+  const name = nameOf(call);
+  if (status === 'busy') return [`${name}: another process is at work on it.`];
+  if (status === 'nothing') return [`${name}: nothing was paid, and nothing is to be collected.`];
+  if (status === 'unanswered') return [unansweredLine(name, call)];
+  return images.flatMap((item) => (item.status === 'saved' ? [] : [missingLine(name, item)]));
+}
+
+/** As a person knows it: when it was, and what it was about. */
+function nameOf({ planned: { id, at, command, asked } }: Call): string {
+  const about = asked?.prompt ?? asked?.operands[0];
+  return `${id} (${at.slice(0, 16).replace('T', ' ')} UTC, ${command}${about ? ` "${shorten(about)}"` : ''})`;
+}
+
+const SHOWN_LETTERS = 40;
+
+function shorten(text: string): string {
+  const letters = [...text.replace(/\s+/g, ' ')];
+  return letters.length <= SHOWN_LETTERS
+    ? letters.join('')
+    : `${letters.slice(0, SHOWN_LETTERS - 3).join('')}...`;
+}
+
+function unansweredLine(name: string, { planned: { cost } }: Call): string {
+  const price = cost.usd === null ? '' : `, about ${formatUsd(cost.usd)}`;
+  return `${name}: sent, and never answered in full. It may have been billed${price}: look at the usage page of the API dashboard.`;
+}
+
+function missingLine(name: string, { image, status, problem = '', expires }: CollectedImage): string {
+  const seed = image.seed === undefined ? '' : `, seed ${image.seed}`;
+  const until = status === 'failed' && expires ? `, works until ${expires.toISOString()}` : '';
+  const why = status === 'expired' ? 'is lost' : 'could not be collected';
+  const remedy =
+    status === 'expired'
+      ? 'Give this to the support of the API if you need it.'
+      : 'Try again, or another place: ideogram resume -o <folder>/';
+  return `${name}: an image ${why}: ${problem}.\n${image.url ?? 'no link'}${seed}${until}\n${remedy}`;
+}
+
+/** What is paid and not here, if anything. */
+export function resumeError(
+  resumed: readonly Resumed[],
+  { stop }: Interrupts,
+  quiet: boolean,
+): CliError | undefined {
+  const images = resumed.flatMap((each) => each.images);
+  const count = (status: CollectedImage['status']) =>
+    images.filter((image) => image.status === status).length;
+  const parts = [
+    `${count('saved')} of ${images.length} images collected`,
+    ...(count('expired') > 0 ? [`${count('expired')} lost: the links have expired`] : []),
+    ...(count('failed') > 0 ? [`${count('failed')} left to collect`] : []),
+  ];
+  const hint = quiet ? resumed.flatMap(linesOf).join('\n') || undefined : undefined;
+  const details = { billed: 'yes', hint } as const;
+  if (stop.aborted) return new CliError('cancelled', `Stopped: ${parts.join(', ')}.`, details);
+  return resumed.some(isMissing) ? new CliError('partial', `${parts.join(', ')}.`, details) : undefined;
+}

@@ -1,0 +1,218 @@
+/** The command `resume`: finds paid work that is not finished and finishes what can be; says what cannot. Never sends a request that costs anything. */
+import { CliError } from '../errors.js';
+import { findLeftovers, removeLeftovers } from '../files/leftovers.js';
+import { chooseTarget, type Target } from '../files/target.js';
+import { type Call, readCalls } from '../ledger/calls.js';
+import type { NewEvent } from '../ledger/events.js';
+import { type Journal, openJournal } from '../ledger/journal.js';
+import type { Place, Places } from '../ledger/slots.js';
+import { findCall } from './call-by-id.js';
+import { collectCall, type Homecoming, wordsOf } from './collect-call.js';
+import { callsOf } from './journal-calls.js';
+import { type Resumed, resumedJson, resumeError, tellLines, tellResults } from './resume-outcome.js';
+import type { Run } from './run.js';
+import { stateOf } from './state.js';
+import { isUnfinished, leaseOf } from './unfinished.js';
+
+export interface ResumeOptions {
+  readonly output?: string;
+}
+
+/** So many calls at once: one whose link only comes back tomorrow must not keep the others waiting. */
+const AT_ONCE = 6;
+
+/**
+ * Collects what is paid.
+ * @param ids names of calls, or their beginnings; none: all that is unfinished
+ * @throws CliError `partial` where something paid could not be had; `bad_input`, `bad_file`, `usage`
+ */
+export async function runResume(run: Run, ids: readonly string[], { output }: ResumeOptions): Promise<void> {
+  const { ctx, report, redact } = run;
+  const { folder, places } = await stateOf(run);
+  const found = ids.length > 0 ? await callsNamed(run, ids) : await unfinishedCalls(run);
+  const target = await targetFor(run, output, found);
+  const journal = await openJournal(folder, { clock: ctx.clock, redact });
+  const office: Office = { run, folder, journal, places, target, all: ids.length > 0 };
+  await sweep(found, places, target);
+  const resumed = await withSpinner(run, found, (onBytes) => resumeAll(office, found, onBytes));
+  try {
+    await tell(run, resumed, journal);
+  } finally {
+    for (const { lease } of resumed) await lease?.leave();
+  }
+  const error = resumeError(resumed, ctx.interrupts, report.mode.quiet);
+  if (error) throw error;
+}
+
+interface Office {
+  readonly run: Run;
+  readonly folder: string;
+  readonly journal: Journal;
+  readonly places: Places;
+  readonly target: Target | undefined;
+  /** Calls were named: everything of them is wanted. */
+  readonly all: boolean;
+}
+
+async function callsNamed(run: Run, ids: readonly string[]): Promise<Call[]> {
+  const calls = new Map<string, Call>();
+  for (const id of ids) {
+    const call = await findCall(run, id);
+    calls.set(call.planned.id, call);
+  }
+  return [...calls.values()];
+}
+
+/** Oldest first: their links expire first. */
+async function unfinishedCalls(run: Run): Promise<Call[]> {
+  const calls: Call[] = [];
+  for await (const call of callsOf(run)) if (isUnfinished(call)) calls.push(call);
+  return calls.reverse();
+}
+
+async function targetFor(
+  { ctx, globals, report }: Run,
+  output: string | undefined,
+  calls: readonly Call[],
+): Promise<Target | undefined> {
+  if (output === undefined) return undefined;
+  if (output === '-' && report.mode.json) {
+    throw new CliError('usage', '--json and -o - exclude each other: both write to standard output.');
+  }
+  const images = calls.reduce((sum, { answered }) => sum + (answered?.images ?? 0), 0);
+  const stdoutIsTerminal = ctx.stdout.isTTY === true;
+  const { cwd } = ctx;
+  const { force } = globals;
+  return chooseTarget({ cwd, output, force, subject: 'image', metadata: false, images, stdoutIsTerminal });
+}
+
+/** What killed processes have left in the folders of these calls. */
+async function sweep(calls: readonly Call[], places: Places, target: Target | undefined): Promise<void> {
+  const folders = new Set(
+    calls.flatMap(({ planned: { place } }) => (place?.kind === 'files' ? [place.folder] : [])),
+  );
+  if (target?.kind === 'files') folders.add(target.folder);
+  // First the files, then who is alive: whoever makes one holds its call before.
+  const leftovers = (await Promise.all([...folders].map(findLeftovers))).flat();
+  if (leftovers.length === 0) return;
+  const held = await places.heldPools();
+  await removeLeftovers(leftovers.filter(({ owner }) => !held.has(leaseOf(owner))));
+}
+
+async function withSpinner<T>(
+  { report }: Run,
+  calls: readonly Call[],
+  work: (onBytes: (bytes: number) => void) => Promise<T>,
+): Promise<T> {
+  const doing = `Collecting ${calls.length === 1 ? '1 call' : `${calls.length} calls`}`;
+  const spinner = report.working(`${doing}...`);
+  try {
+    return await work((bytes) => spinner.say(`${doing}: ${Math.round(bytes / 1024)} kB`));
+  } finally {
+    spinner.stop();
+  }
+}
+
+async function resumeAll(
+  office: Office,
+  calls: readonly Call[],
+  onBytes: (bytes: number) => void,
+): Promise<Resumed[]> {
+  const results: (Resumed | undefined)[] = calls.map(() => undefined);
+  const received = calls.map(() => 0);
+  const waiting = [...calls.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, call] = next;
+      if (office.run.ctx.interrupts.stop.aborted) return;
+      results[index] = await resumeOne(office, call, (bytes) => {
+        received[index] = bytes;
+        onBytes(received.reduce((sum, each) => sum + each, 0));
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results.filter((result) => result !== undefined);
+}
+
+/** Somebody else may be at work on it, or have finished it meanwhile. */
+async function resumeOne(
+  office: Office,
+  found: Call,
+  onProgress: (bytes: number) => void,
+): Promise<Resumed | undefined> {
+  const { folder, places } = office;
+  const lease = await places.tryEnter(leaseOf(found.planned.id));
+  if (lease === undefined) return { call: found, status: 'busy', images: [], problems: [], lease };
+  const call = await readAgain(folder, found);
+  if (!office.all && !isUnfinished(call)) {
+    await lease.leave();
+    return undefined;
+  }
+  try {
+    return await bringHome(office, call, lease, onProgress);
+  } catch (error) {
+    await lease.leave();
+    throw error;
+  }
+}
+
+async function readAgain(folder: string, found: Call): Promise<Call> {
+  for await (const call of readCalls(folder)) if (call.planned.id === found.planned.id) return call;
+  return found;
+}
+
+async function bringHome(
+  { run, journal, target, all }: Office,
+  call: Call,
+  lease: Place,
+  onProgress: (bytes: number) => void,
+): Promise<Resumed> {
+  const { answered, planned } = call;
+  const nothing = { call, images: [], problems: [], lease };
+  if (answered === undefined || call.failed !== undefined) {
+    const isFree = call.sent === undefined || call.failed?.billed === 'no';
+    return { ...nothing, status: isFree ? 'nothing' : 'unanswered' };
+  }
+  const note = (event: NewEvent): Promise<void> =>
+    journal
+      .append(event)
+      .catch((error: Error) => run.report.warn(`the journal cannot be written (${error.message}).`));
+  const owned = target?.kind === 'files' ? { ...target, owner: planned.id } : target;
+  const options = { target: owned, all, onProgress, note };
+  try {
+    if (planned.place === null)
+      return { ...nothing, status: 'collected', words: await wordsOf(call, answered) };
+    return { call, lease, ...summed(await collectCall(run, call, answered, options)) };
+  } catch (error) {
+    // It was answered, but by nothing that can be used.
+    if (error instanceof CliError && error.code === 'bad_response')
+      return { ...nothing, status: 'unanswered' };
+    throw error;
+  }
+}
+
+function summed({ images, problems }: Homecoming): Pick<Resumed, 'images' | 'problems' | 'status'> {
+  const has = (status: string) => images.some((image) => image.status === status);
+  const status = has('failed') ? 'incomplete' : has('expired') ? 'expired' : 'collected';
+  return { status, images, problems };
+}
+
+/** Results first; what has been said of the hopeless is then final, so that it is said once. */
+async function tell(run: Run, resumed: readonly Resumed[], journal: Journal): Promise<void> {
+  const { report } = run;
+  const isHeard = report.mode.json
+    ? await report.paidJson(resumedJson(run, resumed))
+    : (await tellResults(run, resumed)) && (await tellLines(run, resumed));
+  if (!isHeard) return;
+  for (const { call, status, images, words } of resumed) {
+    const { id } = call.planned;
+    const giveUp = (reason: string, image?: number): Promise<void> =>
+      journal.append({ event: 'given-up', id, reason, ...(image === undefined ? {} : { image }) });
+    if (words !== undefined) await journal.append({ event: 'told', id });
+    if (status === 'unanswered') await giveUp('it was never answered');
+    for (const { index, problem = '' } of images.filter((image) => image.status === 'expired')) {
+      await giveUp(problem, index);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** What may be in the folders when all is over: whole images, each with the sidecar that is its own, and nothing else. Pure. */
+import { findCard } from './card.mjs';
+
+/**
+ * @param {import('./invariants.mjs').World} world
+ * @returns {import('./invariants.mjs').Problem[]}
+ */
+export function judgeFiles({ files, cards, parts, tickets }) {
+  const known = new Set(cards.flatMap(({ images }) => images.map((image) => image.sha256)));
+  const hashOf = (name) => files.find((file) => file.name === name)?.sha256;
+  const problems = files.flatMap(({ name, sha256: hash, bytes, text }) => {
+    if (!findCard(name) || !/\.png(\.json)?$/.test(name))
+      return [problem('name', `${name} is nothing that was asked for`)];
+    if (text !== undefined) return judgeSidecar(name, text, hashOf(name.slice(0, -'.json'.length)));
+    return known.has(hash)
+      ? []
+      : [problem('bytes', `${name} (${bytes} bytes) is no image that was ever sent`)];
+  });
+  return [
+    ...problems,
+    ...parts.map((name) => problem('temp', `${name} was left behind`)),
+    ...tickets.map((name) => problem('ticket', `${name}: a place that a dead process holds`)),
+  ];
+}
+
+function judgeSidecar(name, text, hash) {
+  try {
+    if (JSON.parse(text).sha256 === hash) return [];
+    return [problem('bytes', `${name} speaks of another image than that beside it`)];
+  } catch {
+    return [problem('bytes', `${name} is not whole: ${text.slice(0, 100)}`)];
+  }
+}
+
+const problem = (kind, text) => ({ kind, text });
