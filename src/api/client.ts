@@ -2,7 +2,7 @@
 import type { Clock, Interrupts } from '../context.js';
 import type { Fetch } from '../fetch-contract.js';
 import { attemptOnce, cancelled } from './attempt.js';
-import { type CallKind, waitBeforeRetry } from './retry.js';
+import { type CallKind, countAlike, waitBeforeRetry } from './retry.js';
 
 export interface ApiRequest {
   readonly method: 'POST' | 'GET';
@@ -77,6 +77,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const { clock, interrupts, random, onEvent = () => {} } = options;
   return {
     async call(kind, request, turn = AT_ONCE) {
+      const failures = countAlike();
       for (let attempt = 1; ; attempt++) {
         if (interrupts.stop.aborted) throw cancelled('no');
         await turn.ready();
@@ -86,7 +87,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         const wait = waitBeforeRetry({
           call: kind,
           outcome: result.outcome,
-          attempt,
+          attempt: failures(result.outcome),
           random: random(),
           now: clock.now(),
         });

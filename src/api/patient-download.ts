@@ -2,7 +2,7 @@
 import type { Context } from '../context.js';
 import { DownloadError, type Downloaded, downloadOnce } from '../files/download.js';
 import type { Sink } from '../files/sink.js';
-import { isPassing, waitBeforeRetry } from './retry.js';
+import { countAlike, isPassing, waitBeforeRetry } from './retry.js';
 
 /** The part of the world that a download needs. */
 export type Downloader = Pick<Context, 'clock' | 'fetch' | 'interrupts' | 'random'> & {
@@ -35,6 +35,7 @@ export async function downloadWithRetry(
   const { clock, fetch, interrupts, random, userAgent } = downloader;
   const { abort, stop } = interrupts;
   const timeoutMs = Math.max(downloader.timeoutMs, MIN_DOWNLOAD_TIMEOUT_MS);
+  const failures = countAlike();
   for (let attempt = 1; ; attempt++) {
     try {
       return await downloadOnce(url, openSink, { fetch, clock, timeoutMs, abort, userAgent, onProgress });
@@ -43,7 +44,7 @@ export async function downloadWithRetry(
       const wait = waitBeforeRetry({
         call: 'download',
         outcome: error.outcome,
-        attempt,
+        attempt: failures(error.outcome),
         random: random(),
         now: clock.now(),
         remaining: expires && expires.getTime() - clock.now(),

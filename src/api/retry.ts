@@ -21,7 +21,7 @@ export type Outcome =
 export interface Attempt {
   readonly call: CallKind;
   readonly outcome: Outcome;
-  /** How often it was sent before this outcome; 1 after the first. */
+  /** How often an outcome of this kind has come, this one among them (`countAlike`). */
   readonly attempt: number;
   /** From 0 up to 1. */
   readonly random: number;
@@ -45,6 +45,16 @@ const UNDATED_DOWNLOAD_ATTEMPTS = 15;
 const MAX_WAIT_MS = 60_000;
 /** Less is no wait, but a loop of requests. */
 const MIN_WAIT_MS = 500;
+
+/** Counts the outcomes of a call by their kind: a line that breaks once after three refusals has not broken four times. */
+export function countAlike(): (outcome: { readonly kind: Outcome['kind'] }) => number {
+  const counts = new Map<Outcome['kind'], number>();
+  return ({ kind }) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count;
+  };
+}
 
 /** Milliseconds to wait before the call is sent again; undefined: it must not be, or it makes no sense. */
 export function waitBeforeRetry(attempt: Attempt): number | undefined {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Attempt,
   type CallKind,
+  countAlike,
   isPassing,
   type Outcome,
   waitBeforeRetry,
@@ -228,5 +229,13 @@ describe('always', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('countAlike', () => {
+  it('counts each kind of outcome by itself', () => {
+    const count = countAlike();
+    const outcomes = [answer(429), answer(503), broken('ECONNREFUSED', false), timeout, answer(429), timeout];
+    expect(outcomes.map(count)).toEqual([1, 2, 1, 1, 3, 2]);
   });
 });
