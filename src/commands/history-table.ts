@@ -3,6 +3,7 @@ import { formatUsd } from '../ledger/cost.js';
 import { clean } from '../terminal/text.js';
 import { cutEnd, cutMiddle, shownWidth } from './cut-text.js';
 import { type Entry, oneLine, outcomeWords, subjectOf } from './history-entry.js';
+import { localTime } from './moment.js';
 import { shownPath } from './outcome.js';
 
 export interface Surroundings {
@@ -115,14 +116,6 @@ function widthsOf(columns: readonly Column[], texts: readonly (readonly string[]
     index === first ? Math.min(wanted, rest - forLast) : index === last ? forLast : own,
   );
   return { each, rest };
-}
-
-/** `2026-11-23 14:05`, local. */
-function localTime(at: string): string {
-  const time = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
 /** Of this year without the year, of another without the time. */

@@ -62,6 +62,7 @@ export async function proveMaskFile({ globals: { force } }: Run, path: string): 
 /**
  * Proves that it can be kept there, once it is made; a file that holds the same mask is no hindrance: it may have been
  * looked at with --dry-run.
+ * @param owner the call it belongs to
  * @returns what writes it, when nothing else can fail any more
  * @throws CliError `bad_input` when another file is there
  */
@@ -69,20 +70,21 @@ export async function prepareToKeep(
   { ctx, globals, report }: Run,
   path: string,
   bytes: Uint8Array,
+  owner: string,
 ): Promise<() => Promise<void>> {
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(bytes)) return async () => {};
   if ((await kindOf(path)) !== undefined && !globals.force) throw existsAlready(path);
   return async () => {
-    const kept = await write(path, bytes, globals.force);
+    const kept = await write(path, bytes, globals.force, owner);
     await report.notice(`The mask is kept in ${shownPath(ctx.cwd, kept)}; black is what changes.`);
   };
 }
 
-async function write(path: string, bytes: Uint8Array, force: boolean): Promise<string> {
+async function write(path: string, bytes: Uint8Array, force: boolean, owner: string): Promise<string> {
   try {
     await makeFolder(dirname(path));
-    return await writeWhole(path, bytes, force);
+    return await writeWhole(path, bytes, force, owner);
   } catch (cause) {
     const { code = String(cause) } = cause as NodeJS.ErrnoException;
     throw new CliError('bad_file', `The mask cannot be written to ${path} (${code}).`, {

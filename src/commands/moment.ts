@@ -1,4 +1,4 @@
-/** How a moment in the past is typed: a day, a time of a day, or how long ago. */
+/** How a moment in the past is typed and shown: a day, a time of a day, or how long ago. */
 import { CliError } from '../errors.js';
 
 const MINUTE_MS = 60_000;
@@ -52,4 +52,12 @@ function readTime(text: string): number | undefined {
       ? new Date(y, m - 1, d, h, min, s).getTime()
       : Date.parse(`${real.toISOString().slice(0, 19)}${zone.toUpperCase()}`);
   return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** `2026-11-23 14:05`, local. */
+export function localTime(at: string): string {
+  const time = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }

@@ -81,7 +81,7 @@ export async function prepare(
   for (const note of plan.notes) await report.notice(note);
   const keepMask =
     maskFile !== undefined && attachments.mask
-      ? await prepareToKeep(run, maskFile, attachments.mask)
+      ? await prepareToKeep(run, maskFile, attachments.mask, id)
       : async () => {};
   return {
     id,

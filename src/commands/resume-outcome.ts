@@ -4,8 +4,8 @@ import type { Interrupts } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Call } from '../ledger/calls.js';
 import { formatUsd } from '../ledger/cost.js';
-import type { Place } from '../ledger/slots.js';
 import type { CollectedImage } from './collect-call.js';
+import { localTime } from './moment.js';
 import { shownPath } from './outcome.js';
 import type { Run } from './run.js';
 
@@ -24,8 +24,6 @@ export interface Resumed {
   readonly words?: Words;
   /** Sidecars that could not be written. */
   readonly problems: readonly string[];
-  /** Held until all has been said. */
-  readonly lease: Place | undefined;
 }
 
 /** The result for programs; docs/json.md describes each field. Fields are only ever added. */
@@ -104,7 +102,7 @@ function linesOf(resumed: Resumed): string[] {
 /** As a person knows it: when it was, and what it was about. */
 function nameOf({ planned: { id, at, command, asked } }: Call): string {
   const about = asked?.prompt ?? asked?.operands[0];
-  return `${id} (${at.slice(0, 16).replace('T', ' ')} UTC, ${command}${about ? ` "${shorten(about)}"` : ''})`;
+  return `${id} (${localTime(at)}, ${command}${about ? ` "${shorten(about)}"` : ''})`;
 }
 
 const SHOWN_LETTERS = 40;

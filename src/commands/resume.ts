@@ -34,11 +34,14 @@ export async function runResume(run: Run, ids: readonly string[], { output }: Re
   const journal = await openJournal(folder, { clock: ctx.clock, redact });
   const office: Office = { run, folder, journal, places, target, all: ids.length > 0 };
   await sweep(found, places, target);
-  const resumed = await withSpinner(run, found, (onBytes) => resumeAll(office, found, onBytes));
+  const claims = await claim(office, found);
+  const resumed: Resumed[] = [];
   try {
+    resumed.push(...(await withSpinner(run, claims, (onBytes) => resumeAll(office, claims, onBytes))));
     await tell(run, resumed, journal);
   } finally {
-    for (const { lease } of resumed) await lease?.leave();
+    // Held until all has been said.
+    for (const { lease } of claims) await lease?.leave();
   }
   const error = resumeError(resumed, ctx.interrupts, report.mode.quiet);
   if (error) throw error;
@@ -101,7 +104,7 @@ async function sweep(calls: readonly Call[], places: Places, target: Target | un
 
 async function withSpinner<T>(
   { report }: Run,
-  calls: readonly Call[],
+  calls: readonly unknown[],
   work: (onBytes: (bytes: number) => void) => Promise<T>,
 ): Promise<T> {
   const doing = `Collecting ${calls.length === 1 ? '1 call' : `${calls.length} calls`}`;
@@ -113,19 +116,58 @@ async function withSpinner<T>(
   }
 }
 
+/** A call, and the lease under which it is ours; without one somebody else is at work on it. */
+interface Claim {
+  readonly call: Call;
+  readonly lease: Place | undefined;
+}
+
+/** Takes what nobody is at work on. What others have finished before it was ours is left out. */
+async function claim({ folder, places, all }: Office, found: readonly Call[]): Promise<Claim[]> {
+  const leases = new Map<string, Place>();
+  for (const { planned } of found) {
+    const lease = await places.tryEnter(leaseOf(planned.id));
+    if (lease) leases.set(planned.id, lease);
+  }
+  const now = await readAgain(folder, new Set(leases.keys()));
+  const claims = found.map((call) => {
+    const { id } = call.planned;
+    return { call: now.get(id) ?? call, lease: leases.get(id) };
+  });
+  const isOver = ({ call, lease }: Claim): boolean => lease !== undefined && !all && !isUnfinished(call);
+  for (const { lease } of claims.filter(isOver)) await lease?.leave();
+  return claims.filter((each) => !isOver(each));
+}
+
+/** How the calls stand now, by their names. */
+async function readAgain(folder: string, wanted: ReadonlySet<string>): Promise<Map<string, Call>> {
+  const calls = new Map<string, Call>();
+  if (wanted.size === 0) return calls;
+  for await (const call of readCalls(folder)) {
+    const { id } = call.planned;
+    if (wanted.has(id)) calls.set(id, call);
+    if (calls.size === wanted.size) break;
+  }
+  return calls;
+}
+
 async function resumeAll(
   office: Office,
-  calls: readonly Call[],
+  claims: readonly Claim[],
   onBytes: (bytes: number) => void,
 ): Promise<Resumed[]> {
-  const results: (Resumed | undefined)[] = calls.map(() => undefined);
-  const received = calls.map(() => 0);
-  const waiting = [...calls.entries()];
+  const results: (Resumed | undefined)[] = claims.map(() => undefined);
+  const received = claims.map(() => 0);
+  const waiting = [...claims.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, call] = next;
+      const [index, { call, lease }] = next;
       if (office.run.ctx.interrupts.stop.aborted) return;
-      results[index] = await resumeOne(office, call, (bytes) => {
+      if (lease === undefined) {
+        results[index] = { call, status: 'busy', images: [], problems: [] };
+        continue;
+      }
+      results[index] = await bringHome(office, call, (bytes) => {
         received[index] = bytes;
         onBytes(received.reduce((sum, each) => sum + each, 0));
       });
@@ -135,41 +177,13 @@ async function resumeAll(
   return results.filter((result) => result !== undefined);
 }
 
-/** Somebody else may be at work on it, or have finished it meanwhile. */
-async function resumeOne(
-  office: Office,
-  found: Call,
-  onProgress: (bytes: number) => void,
-): Promise<Resumed | undefined> {
-  const { folder, places } = office;
-  const lease = await places.tryEnter(leaseOf(found.planned.id));
-  if (lease === undefined) return { call: found, status: 'busy', images: [], problems: [], lease };
-  const call = await readAgain(folder, found);
-  if (!office.all && !isUnfinished(call)) {
-    await lease.leave();
-    return undefined;
-  }
-  try {
-    return await bringHome(office, call, lease, onProgress);
-  } catch (error) {
-    await lease.leave();
-    throw error;
-  }
-}
-
-async function readAgain(folder: string, found: Call): Promise<Call> {
-  for await (const call of readCalls(folder)) if (call.planned.id === found.planned.id) return call;
-  return found;
-}
-
 async function bringHome(
   { run, journal, target, all }: Office,
   call: Call,
-  lease: Place,
   onProgress: (bytes: number) => void,
 ): Promise<Resumed> {
   const { answered, planned } = call;
-  const nothing = { call, images: [], problems: [], lease };
+  const nothing = { call, images: [], problems: [] };
   if (answered === undefined || call.failed !== undefined) {
     const isFree = call.sent === undefined || call.failed?.billed === 'no';
     return { ...nothing, status: isFree ? 'nothing' : 'unanswered' };
@@ -183,7 +197,7 @@ async function bringHome(
   try {
     if (planned.place === null)
       return { ...nothing, status: 'collected', words: await wordsOf(call, answered) };
-    return { call, lease, ...summed(await collectCall(run, call, answered, options)) };
+    return { call, ...summed(await collectCall(run, call, answered, options)) };
   } catch (error) {
     // It was answered, but by nothing that can be used.
     if (error instanceof CliError && error.code === 'bad_response')
