@@ -137,14 +137,14 @@ it('what is no line of ours does not fill the memory', async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'journal.jsonl'), lines.join(''));
   // A hole takes no room on most disks.
-  const size = isWindows ? 100 : 400;
+  const size = isWindows ? 100 : 1000;
   const handle = await open(join(folder, 'journal.jsonl'), 'r+');
   await handle.truncate(size * 1024 * 1024);
   await handle.close();
   await append(folder, 'a-2000');
   const { ids, megabytes } = await seenBy(start({ folder, read: 'once' }));
   expect(ids).toEqual(['a-2000', ...old.reverse()]);
-  expect(megabytes).toBeLessThan(300);
+  expect(megabytes).toBeLessThan(600);
 });
 
 describe('before append resolves', () => {

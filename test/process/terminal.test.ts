@@ -20,7 +20,8 @@ describe('on a terminal', () => {
 
   it('Ctrl-C is answered at once, the second one leaves, and the cursor is back', async () => {
     const session = await startOnTerminal(['generate', 'a fox sandbox:slow=60', '--sandbox']);
-    await session.see('Generating');
+    // By then it has been sent.
+    await session.see('(1 s)');
     session.pty.write('\u0003');
     await session.see('Ctrl-C again leaves at once');
     session.pty.write('\u0003');
@@ -55,7 +56,8 @@ describe('on a terminal', () => {
   it('Ctrl-C ends a loop of the shell: the next picture is not bought', async () => {
     const command = '"$0" "$@" || true; echo BETWEEN; "$0" "$@"; echo BEHIND';
     const session = await startOnTerminal(['generate', 'a fox sandbox:slow=60', '--sandbox'], { command });
-    await session.see('Generating');
+    // By then it has been sent.
+    await session.see('(1 s)');
     session.pty.write('\u0003');
     await session.see('Ctrl-C again leaves at once');
     session.pty.write('\u0003');
