@@ -205,8 +205,6 @@ describe('which call', () => {
     ['K3F9000001', 'one'],
     ['k3f9000002', 'two'],
     [' k3f9000002 ', 'two'],
-    ['last', 'two'],
-    ['LAST', 'two'],
   ])('%s', async (id, prompt) => {
     expect((await (await many())([id])).stdout).toBe(`ideogram generate ${prompt}\n`);
   });
@@ -241,6 +239,14 @@ describe('which call', () => {
     const result = await again(argv);
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(/id is missing[\s\S]*again last/);
+  });
+
+  it.each(['last', 'LAST'])('%s is the newest: an older one is not sent in its stead', async (last) => {
+    const refused = await (await many())([last, '--run']);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+    const { world, again } = await scene();
+    await writeJournal(world, calls.slice(0, 2));
+    expect((await again([last])).stdout).toMatch(/^ideogram generate (one|two)\n$/);
   });
 
   it('none that can be made again', async () => {

@@ -81,6 +81,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       for (let attempt = 1; ; attempt++) {
         if (interrupts.stop.aborted) throw cancelled('no');
         await turn.ready();
+        // It may have been a long wait.
+        if (interrupts.stop.aborted) throw cancelled('no');
         onEvent({ kind: 'sending', request, attempt });
         const result = await attemptOnce(options, kind, request);
         if ('answer' in result) return result.answer;

@@ -8,8 +8,8 @@ import type { NewEvent, Planned } from '../ledger/events.js';
 import { type Journal, openJournal } from '../ledger/journal.js';
 import type { Place } from '../ledger/slots.js';
 import type { Run } from './run.js';
-import { stateOf } from './state.js';
-import { type Counterpart, createTurn, type Office } from './turn.js';
+import { leaseOf, stateOf } from './state.js';
+import { type CallTurn, type Counterpart, createTurn, type Office } from './turn.js';
 
 /** What the first line of a call says; the books add the rest. */
 export type CallFacts = Omit<Planned, 'v' | 'id' | 'at' | 'event' | 'baseUrl' | 'version' | 'cost'> & {
@@ -66,18 +66,21 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
   // Loaded before anything is paid: an upgrade of the program meanwhile must not cost the answer.
   const { countImages } = await import('../api/image-answer.js');
   // Held as long as anybody works on the call: `resume` leaves it alone meanwhile.
-  const lease = await places.tryEnter(`call-${id}`, {
+  const lease = await places.tryEnter(leaseOf(id), {
     ballast: facts.place ? BALLAST.images : BALLAST.words,
   });
   const cost = costOf(false, facts.images || 1);
   const { version } = run.ctx;
+  let turn: CallTurn;
   try {
+    turn = createTurn(office, id, facts.images, cost);
     await journal.append({ event: 'planned', id, ...forgetful(run, facts), baseUrl, cost, version });
   } catch (cause) {
     await lease?.leave();
     throw cause;
   }
-  const turn = createTurn(office, id, facts.images, cost);
+  // A message may quote the prompt, or a path that is made of it.
+  const shown = (message: string): string => (run.globals.history ? message : '');
   const note = (event: NewEvent): Promise<void> =>
     journal.append(event).catch((error) => run.report.debug(`journal: ${(error as Error).message}`));
   const answered = async (answer: ApiAnswer): Promise<void> => {
@@ -97,9 +100,12 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
       note({ event: 'saved', id, image, path: run.globals.history ? path : null, sha256, bytes }),
     withheld: (image) => note({ event: 'withheld', id, image }),
     missing: (image, message) =>
-      note({ event: 'failed', id, image, ...failureOf('partial', message, 'yes') }),
+      note({ event: 'failed', id, image, ...failureOf('partial', shown(message), 'yes') }),
     told: () => note({ event: 'told', id }),
-    failed: (error) => note({ event: 'failed', id, ...describeFailure(toCliError(error)) }),
+    failed(thrown) {
+      const error = toCliError(thrown);
+      return note({ event: 'failed', id, ...describeFailure(error), message: shown(error.message) });
+    },
     async close() {
       await turn.leave();
       await lease?.leave();
@@ -108,10 +114,14 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
 }
 
 /** Whoever wants no history keeps what a paid image needs to be collected, and no word of what was asked. */
-function forgetful<F extends Pick<CallFacts, 'asked' | 'place'>>({ globals }: Run, facts: F): F {
+function forgetful<F extends Pick<CallFacts, 'asked' | 'place' | 'fingerprint'>>(
+  { globals }: Run,
+  facts: F,
+): F {
   if (globals.history) return facts;
   const place = facts.place?.kind === 'files' ? { ...facts.place, slug: 'image' } : facts.place;
-  return { ...facts, asked: null, place };
+  // A fingerprint would confirm a guess.
+  return { ...facts, asked: null, place, fingerprint: null };
 }
 
 function withoutPrompts(json: unknown): unknown {
@@ -134,9 +144,9 @@ async function keepPaid(
   };
   await keep()
     .catch(again)
-    .catch((error: NodeJS.ErrnoException) =>
+    .catch((error: Error) =>
       report.warn(
-        `the answer could not be kept in the journal (${error.code ?? error.message}); if this is stopped now, its images are lost.`,
+        `the answer could not be kept in the journal: if this is stopped now, it is lost. ${error.message}`,
       ),
     );
 }

@@ -33,6 +33,8 @@ export interface Homecoming {
   readonly images: readonly CollectedImage[];
   /** Sidecars that could not be written. */
   readonly problems: readonly string[];
+  /** The words of a picture, where the answer holds them. */
+  readonly textBlocks: readonly unknown[] | undefined;
 }
 
 export interface CollectCallOptions {
@@ -40,6 +42,8 @@ export interface CollectCallOptions {
   readonly target: Target | undefined;
   /** It was named: those too that a pipe has taken, whose file is gone, or that are wanted in another place. */
   readonly all: boolean;
+  /** Files may be replaced. */
+  readonly force: boolean;
   readonly onProgress: (bytes: number) => void;
   /** Writes a line into the journal; must not reject. */
   note(event: NewEvent): Promise<void>;
@@ -56,17 +60,17 @@ export async function collectCall(
   run: Run,
   call: Call,
   answered: Answered,
-  { target: chosen, all, onProgress, note }: CollectCallOptions,
+  { target: chosen, all, force, onProgress, note }: CollectCallOptions,
 ): Promise<Homecoming> {
   const { planned } = call;
   const { id, answer: kind } = planned;
   const answer = asAnswer(answered);
   const { readImageAnswer, readLayersAnswer } = await import('../api/image-answer.js');
-  const { images, created } = (kind === 'layers' ? readLayersAnswer : readImageAnswer)(answer);
-  const { wanted, there } = await sortOut(call, images, { all, keep: chosen === undefined });
-  const meant = meantTarget(run, planned);
+  const { images, created, textBlocks } = (kind === 'layers' ? readLayersAnswer : readImageAnswer)(answer);
+  const { wanted, there } = await sortOut(call, images, { all, note, keep: chosen === undefined });
+  const meant = { ...meantTarget(run, planned), force };
   const target: Target =
-    chosen?.kind === 'files' ? { ...meant, ...chosen, slug: meant.slug } : (chosen ?? meant);
+    chosen?.kind === 'files' ? { ...meant, ...chosen, slug: meant.slug, force } : (chosen ?? meant);
   const sidecars = sidecarsOf(run, planned, answered, created);
   const order = [...wanted].sort((a, b) => a - b);
   const hindrance = await hindranceTo(run, target, wanted.size);
@@ -88,7 +92,7 @@ export async function collectCall(
   const fetched = order.map((index, position) =>
     outcomeOf(index, collected[position] as Collected, now - Date.parse(planned.at)),
   );
-  return { images: [...there, ...fetched], problems: sidecars?.problems ?? [] };
+  return { images: [...there, ...fetched], problems: sidecars?.problems ?? [], textBlocks };
 }
 
 /** The words of a call whose answer is words, as they were read the first time. */
@@ -103,15 +107,19 @@ function asAnswer({ json, status, requestId, sandbox }: Answered): ApiAnswer {
 
 /** Which images are to be fetched, and which are where they were saved. */
 async function sortOut(
-  { saved, withheld, givenUp }: Call,
+  { planned, saved, withheld, givenUp }: Call,
   images: readonly AnsweredImage[],
-  { all, keep }: { readonly all: boolean; readonly keep: boolean },
+  { all, keep, note }: Pick<CollectCallOptions, 'all' | 'note'> & { readonly keep: boolean },
 ): Promise<{ wanted: Set<number>; there: CollectedImage[] }> {
   const wanted = new Set<number>();
   const there: CollectedImage[] = [];
   for (const [index, image] of images.entries()) {
     const file = saved.get(index);
-    if (withheld.has(index) || (image.url === undefined && !image.safe)) continue;
+    if (withheld.has(index)) continue;
+    if (image.url === undefined && !image.safe) {
+      await note({ event: 'withheld', id: planned.id, image: index });
+      continue;
+    }
     const path = file?.path ?? undefined;
     if (keep && all && file && path !== undefined && (await sizeOf(path)) === file.bytes) {
       const { bytes } = file;
@@ -130,8 +138,8 @@ function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Where it was meant to go. What was meant for a pipe goes into the current folder. Nothing is replaced that may have come later. */
-function meantTarget({ ctx, globals }: Run, { id: owner, place, asked, command }: Planned): FileTarget {
-  const { force } = globals;
+function meantTarget({ ctx }: Run, { id: owner, place, asked, command }: Planned): FileTarget {
+  const force = false;
   if (place?.kind !== 'files') {
     const slug = slugify(asked ? (asked.prompt ?? command) : '');
     return { kind: 'files', folder: ctx.cwd, stem: undefined, slug, force, owner };

@@ -30,9 +30,9 @@ export async function runEndpoint(
   }
   const order = { command: spec.name, doing: describeWork(spec, prepared), prepared };
   const { makeImages } = await import('./make-images.js');
-  const { outcome, error } = await makeImages(run, order);
+  const { outcome, error, told } = await makeImages(run, order);
   await warnOfType(run, options.output, outcome);
-  await tell(run, outcome, error);
+  if (await tell(run, outcome, error)) await told();
   if (error) throw error;
 }
 
@@ -66,25 +66,26 @@ async function warnOfType(
   }
 }
 
-async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<void> {
+/** False when nobody was there to take it. */
+async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<boolean> {
   const { report, ctx } = run;
   const paths = outcome.collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
   try {
     if (report.mode.json) {
-      await report.json(resultJson(outcome, error === undefined, report.warnings));
-      return;
+      return await report.paidJson(resultJson(outcome, error === undefined, report.warnings));
     }
     const { textBlocks } = outcome.answer;
-    if (textBlocks) await report.data(layersText(paths[0], textBlocks));
-    else await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
+    if (textBlocks && !(await report.data(layersText(paths[0], textBlocks)))) return false;
+    if (!textBlocks) await report.paths(...paths.map((path) => shownPath(ctx.cwd, path)));
   } catch (cause) {
     throw error ?? unheardError(outcome, cause);
   }
-  if (paths.length === 0) return;
+  if (paths.length === 0) return true;
   const { usd } = outcome.cost;
   const price = outcome.sandbox ? 'free' : usd === null ? 'price unknown' : `about ${formatUsd(usd)}`;
   const images = paths.length === 1 ? '1 image' : `${paths.length} images`;
   await report.aside(`Saved ${[images, outcome.model, price].filter(Boolean).join(', ')}.`);
+  return true;
 }
 
 /** Text blocks are a structure: JSON also for people, with the picture they were taken from. */

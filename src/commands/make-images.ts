@@ -33,6 +33,8 @@ export interface Order {
 export interface Made {
   readonly outcome: Outcome;
   readonly error: CliError | undefined;
+  /** To be called when the words of the answer, if there are any, have been written where they were to go. */
+  told(): Promise<void>;
 }
 
 const STOPPING = 'Stopping: what is paid is still being saved. Ctrl-C again leaves at once.';
@@ -56,7 +58,10 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
       { doing, stopping: STOPPING, key, beforeSending, onConnected },
       async (connection, spinner) => {
         const outcome = await perform(run, order, connection, spinner, entry as Entry);
-        return { outcome, error: outcomeError(outcome, run.ctx.interrupts) };
+        const told = async () => {
+          if (outcome.answer.textBlocks) await entry?.told();
+        };
+        return { outcome, error: outcomeError(outcome, run.ctx.interrupts), told };
       },
     );
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The sidecar of --metadata: what made this image, next to it, without key and without the signed link. */
+import { readFile } from 'node:fs/promises';
 import type { AnsweredImage } from '../api/answered-image.js';
 import type { SavedFile } from '../api/collect.js';
 import { writeWhole } from '../files/output.js';
@@ -50,7 +51,9 @@ export function createSidecars(provenance: Provenance, { force, owner, redact }:
       try {
         // An answer could repeat the key.
         const text = redact(`${JSON.stringify(sidecar(image, saved, provenance), null, 2)}\n`);
-        paths.set(index, await writeWhole(path, text, force, owner));
+        // A killed process may have come so far.
+        const isThere = (await readFile(path, 'utf8').catch(() => undefined)) === text;
+        paths.set(index, isThere ? path : await writeWhole(path, text, force, owner));
       } catch (error) {
         problems.push(`${path} could not be written (${(error as NodeJS.ErrnoException).code ?? error})`);
       }

@@ -26,7 +26,11 @@ export async function findRepeatable(
   specs: readonly CommandSpec[],
 ): Promise<Repeatable> {
   if (typed.trim().toLowerCase() === 'last') return findLast(run, specs);
-  const call = await findCall(run, typed, ', or last');
+  return asRepeatable(await findCall(run, typed, ', or last'), specs);
+}
+
+/** @throws CliError `bad_input` where not enough of it is known */
+function asRepeatable(call: Call, specs: readonly CommandSpec[]): Repeatable {
   const { id, asked } = call.planned;
   if (asked === null) {
     throw new CliError('bad_input', `What ${id} asked for is not kept: it was made with --no-history.`);
@@ -37,12 +41,9 @@ export async function findRepeatable(
 }
 
 async function findLast(run: Run, specs: readonly CommandSpec[]): Promise<Repeatable> {
-  for await (const call of callsOf(run)) {
-    const { asked } = call.planned;
-    const spec = asked ? specOf(asked, specs) : undefined;
-    if (asked && spec) return { call, asked, spec };
-  }
-  throw new CliError('bad_input', 'There is no call yet that could be made again.', { hint: listHint(run) });
+  // The newest and no other: an older one, sent by mistake, would be paid.
+  for await (const call of callsOf(run)) return asRepeatable(call, specs);
+  throw new CliError('bad_input', 'There is no call yet.', { hint: listHint(run) });
 }
 
 function specOf({ spec }: Asked, specs: readonly CommandSpec[]): CommandSpec | undefined {

@@ -22,6 +22,8 @@ export interface Resumed {
   readonly images: readonly CollectedImage[];
   /** Where the answer is words. */
   readonly words?: Words;
+  /** The words of a picture. */
+  readonly textBlocks?: readonly unknown[];
   /** Sidecars that could not be written. */
   readonly problems: readonly string[];
 }
@@ -37,7 +39,7 @@ export function resumedJson({ report, globals }: Run, resumed: readonly Resumed[
   };
 }
 
-function callJson({ call: { planned, answered }, status, images, words }: Resumed): object {
+function callJson({ call: { planned, answered }, status, images, words, textBlocks }: Resumed): object {
   const { id, at, command, model, asked, cost } = planned;
   return {
     id,
@@ -56,6 +58,7 @@ function callJson({ call: { planned, answered }, status, images, words }: Resume
       expires: item.expires?.toISOString() ?? null,
       ...(item.problem ? { problem: item.problem } : {}),
     })),
+    ...(textBlocks ? { textBlocks } : {}),
     ...(words ? { texts: words.texts, jsonPrompt: words.jsonPrompt ?? null } : {}),
     cost: answered?.cost ?? cost,
   };
@@ -68,12 +71,32 @@ function isMissing({ status }: Resumed): boolean {
 
 /** Paths of images and words, to standard output; false when nobody was there to take the words. */
 export async function tellResults({ ctx, report }: Run, resumed: readonly Resumed[]): Promise<boolean> {
-  for (const { images, words } of resumed) {
-    const paths = images.flatMap(({ path }) => (path === undefined ? [] : [shownPath(ctx.cwd, path)]));
-    await report.paths(...paths);
-    if (words && !(await report.data(wordsText(words)))) return false;
+  const cwd = folderOf(ctx);
+  const told = resumed.filter(({ words }) => words !== undefined);
+  for (const { call, images, words, textBlocks } of resumed) {
+    const paths = images.flatMap(({ path }) => (path === undefined ? [] : [path]));
+    if (textBlocks) {
+      const text = JSON.stringify({ image: paths[0] ?? null, textBlocks }, null, 2);
+      if (!(await report.data(text))) return false;
+    } else await report.paths(...paths.map((path) => (cwd === undefined ? path : shownPath(cwd, path))));
+    // Of several texts each has its image's name above it, as `describe` has it.
+    const head = told.length > 1 ? [`==> ${sourceOf(call)} <==`] : [];
+    if (words && !(await report.data(...head, wordsText(words)))) return false;
   }
   return true;
+}
+
+/** Undefined where the current folder is gone: nothing is below it. */
+function folderOf(ctx: Run['ctx']): string | undefined {
+  try {
+    return ctx.cwd;
+  } catch {
+    return undefined;
+  }
+}
+
+function sourceOf({ planned: { id, asked } }: Call): string {
+  return asked?.operands[0]?.replace(/\s+/g, ' ') ?? id;
 }
 
 function wordsText({ texts, jsonPrompt }: Words): string {
@@ -141,7 +164,7 @@ export function resumeError(
     images.filter((image) => image.status === status).length;
   const parts = [
     `${count('saved')} of ${images.length} images collected`,
-    ...(count('expired') > 0 ? [`${count('expired')} lost: the links have expired`] : []),
+    ...(count('expired') > 0 ? [`${count('expired')} lost`] : []),
     ...(count('failed') > 0 ? [`${count('failed')} left to collect`] : []),
   ];
   const hint = quiet ? resumed.flatMap(linesOf).join('\n') || undefined : undefined;

@@ -11,12 +11,18 @@ import { collectCall, type Homecoming, wordsOf } from './collect-call.js';
 import { callsOf } from './journal-calls.js';
 import { type Resumed, resumedJson, resumeError, tellLines, tellResults } from './resume-outcome.js';
 import type { Run } from './run.js';
-import { stateOf } from './state.js';
-import { isUnfinished, leaseOf } from './unfinished.js';
+import { leaseOf, stateOf } from './state.js';
+import { isUnfinished } from './unfinished.js';
 
 export interface ResumeOptions {
   readonly output?: string;
 }
+
+/** Folders of so many calls are looked through for what killed processes left. */
+const SWEPT_CALLS = 1000;
+
+/** Where there is nothing to collect there is nothing to write down. */
+const NOTHING_TO_WRITE: Journal = { append: async () => {} };
 
 /** So many calls at once: one whose link only comes back tomorrow must not keep the others waiting. */
 const AT_ONCE = 6;
@@ -27,13 +33,16 @@ const AT_ONCE = 6;
  * @throws CliError `partial` where something paid could not be had; `bad_input`, `bad_file`, `usage`
  */
 export async function runResume(run: Run, ids: readonly string[], { output }: ResumeOptions): Promise<void> {
-  const { ctx, report, redact } = run;
+  const { ctx, globals, report, redact } = run;
   const { folder, places } = await stateOf(run);
   const found = ids.length > 0 ? await callsNamed(run, ids) : await unfinishedCalls(run);
   const target = await targetFor(run, output, found);
-  const journal = await openJournal(folder, { clock: ctx.clock, redact });
-  const office: Office = { run, folder, journal, places, target, all: ids.length > 0 };
-  await sweep(found, places, target);
+  await sweep(run, places, target);
+  const journal =
+    found.length > 0 ? await openJournal(folder, { clock: ctx.clock, redact }) : NOTHING_TO_WRITE;
+  // Of several calls one would replace what another has just saved.
+  const force = globals.force && found.length === 1;
+  const office: Office = { run, folder, journal, places, target, all: ids.length > 0, force };
   const claims = await claim(office, found);
   const resumed: Resumed[] = [];
   try {
@@ -55,6 +64,8 @@ interface Office {
   readonly target: Target | undefined;
   /** Calls were named: everything of them is wanted. */
   readonly all: boolean;
+  /** Files may be replaced. */
+  readonly force: boolean;
 }
 
 async function callsNamed(run: Run, ids: readonly string[]): Promise<Call[]> {
@@ -89,15 +100,17 @@ async function targetFor(
   return chooseTarget({ cwd, output, force, subject: 'image', metadata: false, images, stdoutIsTerminal });
 }
 
-/** What killed processes have left in the folders of these calls. */
-async function sweep(calls: readonly Call[], places: Places, target: Target | undefined): Promise<void> {
-  const folders = new Set(
-    calls.flatMap(({ planned: { place } }) => (place?.kind === 'files' ? [place.folder] : [])),
-  );
+/** What killed processes have left: in the folders of the last calls, and of places in flight. */
+async function sweep(run: Run, places: Places, target: Target | undefined): Promise<void> {
+  const folders = new Set<string>();
+  let calls = 0;
+  for await (const { planned } of callsOf(run)) {
+    if (planned.place?.kind === 'files') folders.add(planned.place.folder);
+    if (++calls === SWEPT_CALLS) break;
+  }
   if (target?.kind === 'files') folders.add(target.folder);
   // First the files, then who is alive: whoever makes one holds its call before.
   const leftovers = (await Promise.all([...folders].map(findLeftovers))).flat();
-  if (leftovers.length === 0) return;
   const held = await places.heldPools();
   await removeLeftovers(leftovers.filter(({ owner }) => !held.has(leaseOf(owner))));
 }
@@ -125,11 +138,18 @@ interface Claim {
 /** Takes what nobody is at work on. What others have finished before it was ours is left out. */
 async function claim({ folder, places, all }: Office, found: readonly Call[]): Promise<Claim[]> {
   const leases = new Map<string, Place>();
-  for (const { planned } of found) {
-    const lease = await places.tryEnter(leaseOf(planned.id));
-    if (lease) leases.set(planned.id, lease);
+  let now: Map<string, Call>;
+  try {
+    for (const { planned } of found) {
+      const lease = await places.tryEnter(leaseOf(planned.id));
+      if (lease) leases.set(planned.id, lease);
+    }
+    now = await readAgain(folder, new Set(leases.keys()));
+  } catch (error) {
+    // Held on, they would keep the process alive, and the calls from everybody else.
+    for (const lease of leases.values()) await lease.leave();
+    throw error;
   }
-  const now = await readAgain(folder, new Set(leases.keys()));
   const claims = found.map((call) => {
     const { id } = call.planned;
     return { call: now.get(id) ?? call, lease: leases.get(id) };
@@ -178,13 +198,13 @@ async function resumeAll(
 }
 
 async function bringHome(
-  { run, journal, target, all }: Office,
+  { run, journal, target, all, force }: Office,
   call: Call,
   onProgress: (bytes: number) => void,
 ): Promise<Resumed> {
   const { answered, planned } = call;
   const nothing = { call, images: [], problems: [] };
-  if (answered === undefined || call.failed !== undefined) {
+  if (answered === undefined) {
     const isFree = call.sent === undefined || call.failed?.billed === 'no';
     return { ...nothing, status: isFree ? 'nothing' : 'unanswered' };
   }
@@ -193,7 +213,7 @@ async function bringHome(
       .append(event)
       .catch((error: Error) => run.report.warn(`the journal cannot be written (${error.message}).`));
   const owned = target?.kind === 'files' ? { ...target, owner: planned.id } : target;
-  const options = { target: owned, all, onProgress, note };
+  const options = { target: owned, all, force, onProgress, note };
   try {
     if (planned.place === null)
       return { ...nothing, status: 'collected', words: await wordsOf(call, answered) };
@@ -206,10 +226,10 @@ async function bringHome(
   }
 }
 
-function summed({ images, problems }: Homecoming): Pick<Resumed, 'images' | 'problems' | 'status'> {
+function summed({ images, problems, textBlocks }: Homecoming): Omit<Resumed, 'call'> {
   const has = (status: string) => images.some((image) => image.status === status);
   const status = has('failed') ? 'incomplete' : has('expired') ? 'expired' : 'collected';
-  return { status, images, problems };
+  return { status, images, problems, ...(textBlocks ? { textBlocks } : {}) };
 }
 
 /** Results first; what has been said of the hopeless is then final, so that it is said once. */
@@ -219,11 +239,14 @@ async function tell(run: Run, resumed: readonly Resumed[], journal: Journal): Pr
     ? await report.paidJson(resumedJson(run, resumed))
     : (await tellResults(run, resumed)) && (await tellLines(run, resumed));
   if (!isHeard) return;
-  for (const { call, status, images, words } of resumed) {
+  // What cannot be written down is told once more the next time.
+  const note = (event: NewEvent): Promise<void> =>
+    journal.append(event).catch((error: Error) => report.warn(error.message));
+  for (const { call, status, images, words, textBlocks } of resumed) {
     const { id } = call.planned;
     const giveUp = (reason: string, image?: number): Promise<void> =>
-      journal.append({ event: 'given-up', id, reason, ...(image === undefined ? {} : { image }) });
-    if (words !== undefined) await journal.append({ event: 'told', id });
+      note({ event: 'given-up', id, reason, ...(image === undefined ? {} : { image }) });
+    if (words !== undefined || textBlocks !== undefined) await note({ event: 'told', id });
     if (status === 'unanswered') await giveUp('it was never answered');
     for (const { index, problem = '' } of images.filter((image) => image.status === 'expired')) {
       await giveUp(problem, index);

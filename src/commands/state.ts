@@ -19,3 +19,8 @@ export async function stateOf({ ctx, globals }: Pick<Run, 'ctx' | 'globals'>): P
   const { clock, machine } = ctx;
   return { folder, places: createPlaces({ folder: join(folder, 'places'), clock, machine }) };
 }
+
+/** The name under which a call is held while somebody works on it. */
+export function leaseOf(id: string): string {
+  return `call-${id}`;
+}

@@ -1,17 +1,12 @@
 /** What of earlier calls is not finished: which of them `resume` is for, and the one line that reminds of it. */
 import { type Call, readCalls, standingOf } from '../ledger/calls.js';
 import type { Run } from './run.js';
-import { stateOf } from './state.js';
+import { leaseOf, stateOf } from './state.js';
 
 /** Paid and not all here; or sent, never answered, and not yet spoken of. */
 export function isUnfinished(call: Call): boolean {
   const standing = standingOf(call);
   return standing === 'collectable' || (standing === 'unanswered' && call.dropped === undefined);
-}
-
-/** The name under which a call is held while somebody works on it. */
-export function leaseOf(id: string): string {
-  return `call-${id}`;
 }
 
 /** So much of the journal is looked at for a reminder: hundreds of calls, in a few milliseconds. */

@@ -88,20 +88,23 @@ function noteEarlier(later: Later, event: Exclude<JournalEvent, Planned>): void 
       if (event.image === undefined && later.sent === undefined) later.failed ??= event;
       break;
     case 'given-up':
-      if (event.image === undefined) later.dropped ??= event;
-      else if (!later.givenUp.has(event.image)) later.givenUp.set(event.image, event);
+      // Given up as unanswered by somebody who took it for dead, and answered since: the answer counts.
+      if (event.image === undefined) {
+        if (later.answered === undefined) later.dropped ??= event;
+      } else if (!later.givenUp.has(event.image)) later.givenUp.set(event.image, event);
   }
 }
 
 /**
  * How a call stands:
  * `done` all is saved, withheld or told; `collectable` answered, and something of it is not here;
- * `lost` paid, and what is not here was given up, or there was nothing in the answer; `unanswered` sent, and nobody knows what
- * came of it (also where it failed with billed `maybe`, and where it was named and given up); `failed` it cost nothing;
+ * `lost` paid, and what is not here was given up; `unanswered` sent, and nobody knows what came of it (also where it failed
+ * with billed `maybe`, where the answer holds nothing, and where it was named and given up); `failed` it cost nothing;
  * `unsent` it never went out.
  */
 export type Standing = 'done' | 'collectable' | 'lost' | 'unanswered' | 'failed' | 'unsent';
 
+const OF_EMPTY = { no: 'failed', maybe: 'lost', yes: 'lost' } as const;
 const OF_FAILURES = { no: 'failed', maybe: 'unanswered', yes: 'lost' } as const;
 
 export function standingOf(call: Call): Standing {
@@ -111,11 +114,15 @@ export function standingOf(call: Call): Standing {
     return sent === undefined ? 'unsent' : 'unanswered';
   }
   if (planned.answer === 'descriptions' || planned.answer === 'json-prompt') {
-    return call.told ? 'done' : call.dropped ? 'lost' : 'collectable';
+    if (call.told) return 'done';
+    return call.dropped || failed?.code === 'bad_response' ? 'lost' : 'collectable';
   }
-  // An answer with nothing in it.
-  if (answered.images === 0) return failed?.billed === 'no' ? 'failed' : 'lost';
-  return standingOfImages(call, answered.images);
+  // An answer with nothing in it that is known: said by the command itself, or by nobody yet.
+  if (answered.images === 0) return failed ? OF_EMPTY[failed.billed] : 'unanswered';
+  const standing = standingOfImages(call, answered.images);
+  // The words of a picture are paid too.
+  const isUntold = planned.answer === 'layers' && !call.told && !call.dropped;
+  return standing === 'done' && isUntold ? 'collectable' : standing;
 }
 
 function standingOfImages({ saved, withheld, givenUp, dropped }: Call, images: number): Standing {

@@ -60,8 +60,8 @@ export interface Planned extends Line {
   readonly baseUrl: string;
   /** How the answer is read. */
   readonly answer: 'images' | 'layers' | 'descriptions' | 'json-prompt';
-  /** SHA-256 over path, fields and the hashes of the input files: equal for equal requests. */
-  readonly fingerprint: string;
+  /** SHA-256 over path, fields and the hashes of the input files: equal for equal requests; null with --no-history. */
+  readonly fingerprint: string | null;
   /** How many images are asked for. */
   readonly images: number;
   /** What it is expected to cost with the real API. */

@@ -8,7 +8,7 @@ import { openForAppend, rotate } from './journal-files.js';
 export interface Journal {
   /**
    * Adds a line; resolves when a power cut cannot take it away any more. Lines of one journal are written in the order of the calls.
-   * @throws the file system's error: then the line may be there or not, and all others are as they were
+   * @throws CliError `bad_file`: then the line may be there or not, and all others are as they were
    */
   append(event: NewEvent): Promise<void>;
 }
@@ -59,7 +59,9 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     append(event) {
       const at = new Date(clock.now()).toISOString();
       const line = Buffer.from(`\n${formatLine(event, at, redact)}\n`);
-      const written = last.then(() => write(line));
+      const written = last
+        .then(() => write(line))
+        .catch((cause) => Promise.reject(unwritable(folder, cause)));
       last = written.catch(() => {});
       return written;
     },
@@ -70,15 +72,20 @@ async function proveWritable(folder: string): Promise<void> {
   try {
     await (await openForAppend(folder)).handle.close();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = ['EEXIST', 'ENOTDIR'].includes(code ?? '')
-      ? 'a part of the path is a file'
-      : (code ?? message);
-    throw new CliError('bad_file', `The journal cannot be written in ${folder}: ${why}.`, {
-      hint: 'Set IDEOGRAM_STATE_DIR to a folder that can be written: paid images are kept track of there. Nothing was sent.',
-      cause,
-    });
+    throw unwritable(folder, cause);
   }
+}
+
+function unwritable(folder: string, cause: unknown): CliError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(code ?? '');
+  const isFile = ['EEXIST', 'ENOTDIR'].includes(code ?? '');
+  const why = isFull ? 'the disk is full' : isFile ? 'a part of the path is a file' : (code ?? message);
+  const remedy = isFull ? 'Make room there, or set' : 'Set';
+  return new CliError('bad_file', `The journal cannot be written in ${folder}: ${why}.`, {
+    hint: `${remedy} IDEOGRAM_STATE_DIR to a folder that can be written: paid images are kept track of there. Nothing was sent.`,
+    cause,
+  });
 }
 
 /** What a line is known by comes first; only the rest can hold secrets, and a path that was changed would lead nowhere. */

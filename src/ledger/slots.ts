@@ -72,8 +72,10 @@ export function createPlaces(options: PlacesOptions): Places {
     },
     heldPools: () =>
       keeping(folder, async () => {
-        const tickets = (await folder.list()).filter((note) => note.kind === 'ticket');
-        return new Set((await folder.living(tickets, options.clock.now())).map(({ pool }) => pool));
+        const notes = (await folder.list()).filter((note) => note.kind !== 'pause');
+        const living = await folder.living(notes, options.clock.now());
+        // Who still chooses holds nothing; but what the dead have chosen with is cleared away here too.
+        return new Set(living.flatMap((note) => (note.kind === 'ticket' ? [note.pool] : [])));
       }),
     pause: (pool, until) => writePause(folder, poolMark(pool), until).catch(() => {}),
     pausedUntil: (pool) =>
@@ -98,7 +100,7 @@ async function keeping<T>(
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) throw cause;
     throw new CliError('bad_file', `The places in flight cannot be kept in ${folder}: ${code}.`, {
-      hint: 'Set IDEOGRAM_STATE_DIR to a folder that can be written: there all processes share what the account may do at once. Nothing was sent.',
+      hint: `${code === 'ENOSPC' ? 'Its disk is full: make room, or set' : 'Set'} IDEOGRAM_STATE_DIR to a folder that can be written: there all processes share what the account may do at once. Nothing was sent.`,
       cause,
     });
   }

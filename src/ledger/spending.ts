@@ -22,9 +22,9 @@ export async function spentToday(folder: string, now: number, rehearsal: boolean
   let usd = 0;
   let unpriced = 0;
   for await (const call of readCalls(folder)) {
-    const at = Date.parse(call.planned.at);
-    if (at < midnight - DISORDER_MS) break;
-    if (at < midnight) continue;
+    if (Date.parse(call.planned.at) < midnight - DISORDER_MS) break;
+    // It may have waited long for its turn: money goes when it is sent.
+    if (Date.parse(call.sent ?? call.planned.at) < midnight) continue;
     const cost = costOf(call, rehearsal);
     if (cost?.usd === null) unpriced += 1;
     usd += cost?.usd ?? 0;

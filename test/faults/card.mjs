@@ -7,6 +7,9 @@
  * @property {string} scenario
  */
 
+/** Of the first image; long enough to be told from other numbers in a name. */
+export const FIRST_SEED = 100_000;
+
 /** @param {Card} card */
 export const promptOf = ({ group, run, scenario }) => `card ${group} ${run} s=${scenario}`;
 

@@ -100,11 +100,18 @@ const CHANGES = {
   appendFile: 'data',
 };
 
+/** What takes its time, done to its half. */
+const { writeFile } = fs.promises;
+const HALVES = {
+  writeFile: (path, data) => writeFile(path, asBuffer(data).subarray(0, data.length >> 1)),
+  copyFile: (from, to) => HALVES.writeFile(to, fs.readFileSync(from)),
+};
+
 for (const [name, kind] of Object.entries(CHANGES)) {
   const { [name]: promised } = fs.promises;
   fs.promises[name] = async (...args) => {
     const operation = begin(name, DETAILS[kind](args));
-    const result = await promised(...args);
+    const result = await (isCutShort(operation) && HALVES[name] ? HALVES[name] : promised)(...args);
     end(operation);
     return result;
   };

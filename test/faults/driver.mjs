@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { openBench } from './bench.mjs';
+import { playCrowd } from './crowd.mjs';
 import { describeFigures, describeProblems } from './figures.mjs';
 import { killGroup, measure } from './kills.mjs';
 import { checkOrder, ORDERLY } from './order.mjs';
@@ -66,7 +67,7 @@ async function playAll(isChosen) {
 
 async function checkAll() {
   const works = ORDERLY.map((order, index) => [`order-${index}`, () => checkOrder(side, order, index)]);
-  if (isPart('order')) await inTurn(works, ORDERS_AT_ONCE);
+  if (isPart('order')) await inTurn([...works, ['crowd', () => playCrowd(side)]], ORDERS_AT_ONCE);
 }
 
 /** Groups, until there are kills enough. */

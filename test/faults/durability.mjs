@@ -21,7 +21,13 @@ export function judgeOrder(log, { fresh = false } = {}) {
         expect(view.published.has(file), `saved was written before ${file} had its name`);
         expect(view.lasting.has(file), `saved was written before the folder of ${file} was synced`);
       }
+      // Who is killed in between must be told another time.
+      const isGivenUp = text.includes('"event":"given-up"');
+      expect(!isGivenUp || view.told, 'something was given up before anything was told');
     },
+    open: ({ path }) => expect(!isImage(path), `${path} was opened under its final name`),
+    writeFile: ({ path }) => expect(!isImage(path), `${path} was written under its final name`),
+    copyFile: ({ to }) => expect(!isImage(to), `${to} was copied, and is there before it is whole`),
     send: ({ text = '' }) => {
       if (text.startsWith('POST ')) {
         expect(view.isLasting('sent'), 'the request went out before the journal held sent');
@@ -56,6 +62,8 @@ export function judgeOrder(log, { fresh = false } = {}) {
 }
 
 const isJournal = (path = '') => path.endsWith('.jsonl');
+/** What a user would take for a result. */
+const isImage = (path) => /\.(png|jpg|webp)(\.json)?$/.test(path);
 /** Into a journal, or into another file. */
 const isWrite = (name) => name === 'note' || name === 'write';
 

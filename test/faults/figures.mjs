@@ -23,6 +23,7 @@ export function describeFigures({ seed, tally, problems }, { seconds, totals }) 
     'images withheld': images.withheld,
     'named expired': images.expired,
     'named unanswered': images.unanswered,
+    'in empty answers': images.empty,
     doubles: count('double'),
     lost: count('lost', 'unnamed'),
     'saved twice': count('twice'),

@@ -5,9 +5,12 @@ import { findCard } from './card.mjs';
  * @param {import('./invariants.mjs').World} world
  * @returns {import('./invariants.mjs').Problem[]}
  */
-export function judgeFiles({ files, cards, parts, tickets }) {
-  const known = new Set(cards.flatMap(({ images }) => images.map((image) => image.sha256)));
+export function judgeFiles({ bought, files, cards, parts, tickets }) {
+  const foreign = bought.flatMap(({ taken }) => (taken ? [taken] : []));
+  const made = [...cards.flatMap(({ images }) => images), ...foreign];
+  const known = new Set(made.map((image) => image.sha256));
   const hashOf = (name) => files.find((file) => file.name === name)?.sha256;
+  const replaced = foreign.filter(({ name, sha256 }) => hashOf(name) !== sha256);
   const problems = files.flatMap(({ name, sha256: hash, bytes, text }) => {
     if (!findCard(name) || !/\.png(\.json)?$/.test(name))
       return [problem('name', `${name} is nothing that was asked for`)];
@@ -18,6 +21,7 @@ export function judgeFiles({ files, cards, parts, tickets }) {
   });
   return [
     ...problems,
+    ...replaced.map(({ name }) => problem('bytes', `${name} was the user's own, and was replaced`)),
     ...parts.map((name) => problem('temp', `${name} was left behind`)),
     ...tickets.map((name) => problem('ticket', `${name}: a place that a dead process holds`)),
   ];

@@ -20,6 +20,7 @@ import { scenarioCalled } from './scenarios.mjs';
  * @property {string[]} argv
  * @property {import('./program.mjs').Kill | undefined} kill
  * @property {import('./program.mjs').Ended} ended
+ * @property {{name: string, sha256: string}} [taken] a file of the user that was there before
  */
 
 /**
@@ -35,7 +36,15 @@ import { scenarioCalled } from './scenarios.mjs';
  */
 
 /** What became of the images that were paid for. */
-export const noImages = () => ({ paid: 0, saved: 0, withheld: 0, expired: 0, unanswered: 0, lost: 0 });
+export const noImages = () => ({
+  paid: 0,
+  saved: 0,
+  withheld: 0,
+  expired: 0,
+  unanswered: 0,
+  empty: 0,
+  lost: 0,
+});
 
 const STATUS_OF = { SIGINT: 130, SIGTERM: 143 };
 
@@ -127,6 +136,7 @@ function judgeCard({ card, argv, ended }, { cards, files, resumes }, tally) {
   tally.saved += here;
   const isWhole = record.images.length > 0 && here === links.length;
   if (!isWhole && isNamed('unanswered')) tally.unanswered += record.paid - here;
+  else if (record.images.length === 0) tally.empty += record.paid;
   else tally.withheld += record.images.length - links.length;
   if (isWhole && isNamed('unanswered'))
     problems.push(problem('misnamed', 'all is here, and resume calls it unanswered'));

@@ -140,6 +140,12 @@ const SPOILT: readonly (readonly [string, string, (world: World) => void])[] = [
         text: JSON.stringify({ sha256: sha('image 1') }),
       }),
   ],
+  [
+    "a file of the user's own is gone",
+    'bytes',
+    (world) =>
+      void Object.assign(world.bought[0] as object, { taken: { name: 'card-1.png', sha256: sha('own') } }),
+  ],
   ['a temporary file', 'temp', (world) => void world.parts.push('.ideogram-1.part')],
   ['a place that nobody gave back', 'ticket', (world) => void world.tickets.push('places/1')],
   ['too many in flight', 'flight', (world) => void Object.assign(world, { mostInFlight: 11 })],
@@ -165,7 +171,7 @@ const SPOILT: readonly (readonly [string, string, (world: World) => void])[] = [
 it('a good world', () => {
   const { problems, images } = judge(goodWorld());
   expect(problems).toEqual([]);
-  expect(images).toEqual({ paid: 2, saved: 2, withheld: 0, expired: 0, unanswered: 0, lost: 0 });
+  expect(images).toEqual({ paid: 2, saved: 2, withheld: 0, expired: 0, unanswered: 0, empty: 0, lost: 0 });
 });
 
 it.each(SPOILT)('%s', (_, kind, spoil) => {

@@ -5,23 +5,25 @@ import { nameOf } from './card.mjs';
 import { chanceFor } from './chance.mjs';
 import { finish, resume } from './finish.mjs';
 import { wasKilled } from './invariants.mjs';
-import { makePlace } from './place.mjs';
+import { makePlace, takeName } from './place.mjs';
 
 const RUNS_PER_GROUP = 6;
 
 /**
  * What is bought, how often, and where it goes. `more` is told the name of the card. `moment`: what the server hears, and
- * how long after it there is something to be interrupted.
+ * how long after it there is something to be interrupted. `isTaken`: a file of the user has the first image's name.
  * @type {readonly {weight: number, scenario: string, more: (name: string) => string[],
- *   moment?: {on: 'accepted' | 'get', within: number}}[]}
+ *   moment?: {on: 'accepted' | 'get', within: number}, isTaken?: boolean}[]}
  */
 const ORDERS = [
   { weight: 4, scenario: 'ok', more: () => [] },
   { weight: 5, scenario: 'ok-2', more: () => ['-o', './', '--json'] },
+  { weight: 2, scenario: 'ok-2', more: () => [], isTaken: true },
   { weight: 4, scenario: 'ok-3', more: () => ['-o', 'new/'] },
   { weight: 4, scenario: 'ok-4', more: () => ['--json'], moment: { on: 'accepted', within: 150 } },
   { weight: 3, scenario: 'twins', more: () => [], moment: { on: 'get', within: 100 } },
   { weight: 2, scenario: 'ok-2', more: (name) => ['-o', `${name}-named.png`, '--force'] },
+  { weight: 2, scenario: 'ok-2', more: (name) => ['-o', `${name}-hidden.png`, '--no-history'] },
   { weight: 2, scenario: 'ok', more: () => ['-o', '-'] },
   { weight: 2, scenario: 'words', more: () => ['--json'] },
   { weight: 1, scenario: 'words', more: () => [] },
@@ -49,24 +51,22 @@ const SIDES = ['before', 'before', 'half', 'half', 'after', 'after', 'fail'];
 
 /** Earlier a program is still being loaded: a part of the time that it takes. */
 const EARLIEST = 0.25;
-const LATEST = 1.2;
+const LATEST = 1.1;
 
-/** Half of them are chosen by name, so that the rare ones have their share. */
-const NAMES = [
-  'note',
-  'note',
-  'tell',
-  'sync',
-  'link',
-  'rm',
-  'open',
-  'connect',
-  'send',
-  'receive',
-  'rename',
-  'unlink',
+/** What a `resume` does most of: it depends on what there is to be collected. */
+const OPERATIONS_OF_RESUME = [
+  ['note', 3],
+  ['note', 3],
+  ['tell', 1],
+  ['tell', 1],
+  ['link', 2],
+  ['rm', 3],
+  ['sync', 3],
+  ['open', 3],
+  ['send', 2],
+  ['receive', 3],
+  ['unlink', 2],
 ];
-const NAMES_OF_RESUME = [...NAMES, 'note', 'tell', 'tell'];
 const KILLED_RESUMES = 2;
 
 /** How long an order takes when so much else runs, and how much it does. */
@@ -78,10 +78,14 @@ export async function measure(bench) {
       const place = await makePlace(bench.root, `measured-${index}`, bench.server.urls.url);
       const argv = await argvFor(place, card, order.more(nameOf(card)));
       const log = join(place.folder, 'log.jsonl');
-      const { ms, log: lines, stderr } = await bench.stage.run({ argv, cwd: place.out, env: place.env, log });
+      const {
+        ms,
+        log: lines,
+        stderr,
+      } = await bench.stage.run({ argv, cwd: place.out, env: place.env, log, full: true });
       const count = lines.find((line) => line.exit)?.count;
       if (count === undefined) throw new Error(`${argv.join(' ')} did not come to its end: ${stderr}`);
-      return { ...order, ms, count };
+      return { ...order, ms, count, operations: countNames(lines) };
     }),
   );
   return measured;
@@ -106,7 +110,7 @@ export async function killGroup(bench, orders, group) {
     { weight: 2, name: 'two at once' },
     { weight: 4, name: 'killed' },
   ]).name;
-  const resumeKills = Array.from({ length: KILLED_RESUMES }, () => planNamed(chance, NAMES_OF_RESUME));
+  const resumeKills = Array.from({ length: KILLED_RESUMES }, () => planNamed(chance, OPERATIONS_OF_RESUME));
 
   // One that looks for work while others are at theirs.
   const beside = isBeside ? [resume(bench, place)] : [];
@@ -126,7 +130,7 @@ function planRun(chance, order, group, run) {
   const { signals } = chance.weigh(SIGNALS);
   const part = chance.real();
   const byNumber = { at: 1 + chance.below(order.count), side: chance.pick(SIDES) };
-  const byName = planNamed(chance, NAMES);
+  const byName = planNamed(chance, order.operations);
   const byOperation = chance.real() < 0.5 ? byNumber : byName;
   const byTime = order.moment
     ? { on: order.moment.on, ms: Math.round(part * order.moment.within), signals }
@@ -135,20 +139,27 @@ function planRun(chance, order, group, run) {
   return { card, order, more: order.more(nameOf(card)), kill };
 }
 
-/** The first ones of a name: of many there are no more. */
-const planNamed = (chance, names) => ({
-  name: chance.pick(names),
-  at: 1 + chance.below(3),
-  side: chance.pick(SIDES),
-});
+/** By its name, so that the rare ones have their share. */
+function planNamed(chance, operations) {
+  const [name, count] = chance.pick(operations);
+  return { name, at: 1 + chance.below(count), side: chance.pick(SIDES) };
+}
+
+/** How often it did what. */
+function countNames(lines) {
+  const counts = new Map();
+  for (const { name } of lines) if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts];
+}
 
 async function buy({ server, stage, tally }, place, { card, order, more, kill: planned }) {
   const kill = planned.on ? { ...planned, when: () => server.hears(planned.on, card) } : planned;
   const argv = await argvFor(place, card, more);
+  const taken = order.isTaken ? await takeName(place, card) : undefined;
   const log = kill.at ? join(place.folder, `log-${card.run}.jsonl`) : undefined;
   const ended = await stage.run({ argv, cwd: place.out, env: place.env, kill, log });
   tally.runs += 1;
-  const bought = { card, argv, kill, ended };
+  const bought = { card, argv, kill, ended, taken };
   const isKilled = countKill(tally, bought, await server.card(card));
   // How busy the machine is changes.
   if (!isKilled && kill.at === undefined) order.ms = (order.ms + ended.ms) / 2;

@@ -19,34 +19,37 @@ export const ORDERLY = [
 ];
 
 /**
- * One run and its order; then a `resume` after a run that was killed when it asked for its first image, and the order of that.
+ * One run and its order; then, after a run that was killed when it asked for its first image and one that got no answer, a
+ * `resume` and the order of that.
  * @param {import('./bench.mjs').Bench} bench
  * @param {typeof ORDERLY[number]} order
  * @param {number} index
  */
 export async function checkOrder(bench, { scenario, more }, index) {
-  const { root, server, stage, tally } = bench;
-  const card = { group: FIRST_GROUP + index, run: 0, scenario };
-  const place = await makePlace(root, `order-${index}`, server.urls.url);
-  const common = { cwd: place.out, env: place.env, full: true };
-  const argv = await argvFor(place, card, more);
-  const ended = await stage.run({ ...common, argv, log: join(place.folder, 'log.jsonl') });
-  tally.runs += 1;
-  const killed = { ...card, run: 1, scenario: 'slow-images' };
-  const kill = { ms: 0, when: () => server.hears('get', killed), signals: ['SIGKILL'] };
-  const second = { card: killed, argv: await argvFor(place, killed), kill };
-  const died = await stage.run({ ...common, full: false, argv: second.argv, kill });
-  tally.runs += 1;
+  const group = FIRST_GROUP + index;
+  const place = await makePlace(bench.root, `order-${index}`, bench.server.urls.url);
+  const whole = await buy(
+    bench,
+    place,
+    { group, run: 0, scenario },
+    { more, log: join(place.folder, 'log.jsonl') },
+  );
+  const card = { group, run: 1, scenario: 'slow-images' };
+  const kill = { ms: 0, when: () => bench.server.hears('get', card), signals: ['SIGKILL'] };
+  const killed = await buy(bench, place, card, { kill });
+  const unanswered = await buy(bench, place, { group, run: 2, scenario: 'reset-unanswered' });
   const collected = await resume(bench, place, { full: true });
   bench.report(place.name, [
-    ...judgeOrder(ended.log, { fresh: true }),
+    ...judgeOrder(whole.ended.log, { fresh: true }),
+    // The answer was kept by another process.
     ...judgeOrder(collected.ended.log.filter(({ text = '' }) => !text.startsWith('GET '))),
   ]);
-  await finish(bench, place, card.group, {
-    bought: [
-      { card, argv, kill: undefined, ended },
-      { ...second, ended: died },
-    ],
-    resumes: [collected],
-  });
+  await finish(bench, place, group, { bought: [whole, killed, unanswered], resumes: [collected] });
+}
+
+async function buy({ stage, tally }, place, card, { more = [], kill, log } = {}) {
+  const argv = await argvFor(place, card, more);
+  const ended = await stage.run({ argv, cwd: place.out, env: place.env, kill, log, full: true });
+  tally.runs += 1;
+  return { card, argv, kill, ended };
 }

@@ -1,7 +1,7 @@
 /** The folders of a group, and what is in them when all is over: images by their hash, and what should not be there. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { findCard } from './card.mjs';
+import { FIRST_SEED, findCard, nameOf } from './card.mjs';
 import { makePicture, sha256 } from './pictures.mjs';
 
 const KEY = 'fault-bench-key-0123456789';
@@ -38,6 +38,17 @@ export async function makePlace(root, name, baseUrl) {
 /** What `describe` is given: any picture. */
 export const someUpload = () => makePicture(64);
 
+/**
+ * A file of the user's own, under the name that the first image of a card would have.
+ * @returns {Promise<{name: string, sha256: string}>}
+ */
+export async function takeName({ out }, card) {
+  const name = `${nameOf(card)}-${FIRST_SEED}.png`;
+  const picture = makePicture(8);
+  await writeFile(join(out, name), picture);
+  return { name, sha256: sha256(picture) };
+}
+
 /** What goes with a request so that it takes a while. */
 export const largeUpload = () => makePicture(1500);
 
@@ -66,7 +77,7 @@ export async function lookAt({ out, state }) {
         return { name, sha256: sha256(content), bytes: content.length, text };
       }),
   );
-  const tickets = (await walk(join(state, 'places'))).filter((path) => !path.endsWith('.pause'));
+  const tickets = (await walk(join(state, 'places'))).filter((path) => !/\.p\.\d+$/.test(path));
   return { files, parts: names.filter(isPart), tickets: tickets.map((path) => relative(state, path)) };
 }
 

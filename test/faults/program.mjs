@@ -1,9 +1,11 @@
 /** The built program as a process: started with a clean environment, few at once, and killed as it was planned. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/ideogram.cjs', import.meta.url));
+const BUNDLE = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 const HOOK = fileURLToPath(new URL('crash-hook.cjs', import.meta.url));
 /** Nothing of the bench takes so long, unless it says so. */
 const LIMIT_SECONDS = 30;
@@ -34,6 +36,7 @@ const BETWEEN_SIGNALS_MS = 40;
  * @param {number} atOnce so many processes that are waited for at the same time
  */
 export function createStage(atOnce) {
+  if (!existsSync(BUNDLE)) throw new Error('There is nothing to test yet: npm run build');
   let free = atOnce;
   const waiting = [];
   const alive = new Set();

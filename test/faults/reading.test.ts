@@ -54,6 +54,19 @@ it('the order in which things are made to last', () => {
   }
 });
 
+it('what must not be done at all', () => {
+  const wrong = [
+    { name: 'open', path: IMAGE, flags: 'wx' },
+    { name: 'writeFile', path: `${IMAGE}.json` },
+    { name: 'copyFile', path: PART, to: IMAGE },
+    note('given-up'),
+  ];
+  for (const operation of wrong) {
+    expect(judgeOrder(logOf([operation, ...ORDERLY]), { fresh: true })).toHaveLength(1);
+  }
+  expect(judgeOrder(logOf([...ORDERLY, note('given-up')]), { fresh: true })).toEqual([]);
+});
+
 it('a sync covers only what was written when it began', () => {
   const log = logOf(ORDERLY);
   const at = (name: string) => log.findIndex((line) => 'name' in line && line.name === name);

@@ -1,5 +1,5 @@
 /** What the server writes down of each card: what arrived, what it made and would bill, and what was fetched. */
-import { keyOf } from './card.mjs';
+import { FIRST_SEED, keyOf } from './card.mjs';
 import { makePicture, sha256 } from './pictures.mjs';
 
 /**
@@ -71,7 +71,7 @@ export function createRecords() {
       for (let index = 0; index < count; index++) {
         const bytes = makePicture((first + index) % 2 === 0 ? LARGE : SMALL);
         const url = index < count - withheld ? linkTo(first + index, until) : null;
-        const seed = 100_000 + (twins ? 0 : index);
+        const seed = FIRST_SEED + (twins ? 0 : index);
         record.images.push({ url, seed, sha256: sha256(bytes), dead: expires <= 0, asked: 0, served: 0 });
         if (url !== null) pictures.set(url, bytes);
       }

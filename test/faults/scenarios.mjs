@@ -24,6 +24,7 @@
  * @property {number} [expires] seconds until the links are dead; default 600
  * @property {'reset' | 'closed'} [door] another port than the server's
  * @property {{on: 'accepted' | 'get', send: NodeJS.Signals[]}} [signals]
+ * @property {string} [vanishes] a folder that is removed when the first image is asked for
  * @property {boolean} [upload] a large file goes with the request
  * @property {boolean} [background] takes a minute, and little of the machine
  * @property {number} [megabytes] what the process may use at its peak
@@ -122,6 +123,15 @@ const IMAGES = [
   { name: 'image-monster', get: [{ body: 'monster' }, {}], megabytes: 250, exit: 8, billed: 'yes' },
   { name: 'image-410', n: 2, get: [refusal(410), {}], exit: 8, billed: 'yes' },
   { name: 'image-redirect', get: [{ status: 302, body: 'redirect' }, {}], exit: 8, billed: 'yes' },
+  {
+    name: 'folder-vanishes',
+    n: 2,
+    argv: ['-o', 'new/'],
+    get: [{ delivery: 'pieces' }],
+    vanishes: 'new',
+    exit: 8,
+    billed: 'yes',
+  },
   // The shortest time limit of a download is a minute.
   {
     name: 'image-byte-a-second',

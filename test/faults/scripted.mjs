@@ -1,4 +1,5 @@
 /** Each scenario once, undisturbed: the exit status, what is said to be billed, what is saved, and what `resume` makes of it. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argvFor } from './calls.mjs';
 import { finish } from './finish.mjs';
@@ -22,6 +23,10 @@ export async function playScenario(bench, scenario, index) {
     when: () => server.hears(scenario.signals.on, card),
     signals: scenario.signals.send,
   };
+  if (scenario.vanishes) {
+    const folder = join(place.out, scenario.vanishes);
+    void server.hears('get', card).then(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  }
   const { background: aside = false, seconds = 30 } = scenario;
   const order = {
     argv,
