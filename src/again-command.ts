@@ -23,7 +23,7 @@ export function addAgainCommand(program: Command, specs: readonly CommandSpec[],
     .summary('make a call of the history again')
     .description(
       'Print the command line of an earlier call, with changes if you like; --run sends it at once. ' +
-        'It takes the options of that call, and another prompt or image behind the id.',
+        'It takes the options of that call, and another prompt or image behind the id. Where the images went is not repeated: -o says it anew.',
     )
     .usage('<id> [options]')
     .helpOption('-h, --help', 'print this help')

@@ -25,6 +25,7 @@ export interface PageFacts {
 const VARIABLES = [
   { term: 'IDEOGRAM_API_KEY', text: `your key, from ${DASHBOARD_URL}; .env is read too` },
   { term: 'IDEOGRAM_SANDBOX', text: '1: as if --sandbox were typed every time' },
+  { term: 'IDEOGRAM_DAILY_CAP', text: 'USD that a day may cost, as 5' },
 ];
 
 /**

@@ -98,6 +98,23 @@ describe('IDEOGRAM_DAILY_CAP', () => {
     expect([statuses, server.calls.length]).toEqual([[0, 0, 0, 6], 3]);
   });
 
+  it('counts what was planned before midnight and sent after it', async () => {
+    const world = await createWorld();
+    const server = await startServer();
+    await past(world, 'k3f9x2ma01', 0, (all) => all.map((line, index) => ({ ...line, late: index })));
+    const { readFile, writeFile } = await import('node:fs/promises');
+    const { join } = await import('node:path');
+    const journal = join(world.state, 'journal.jsonl');
+    const text = await readFile(journal, 'utf8');
+    // The first line, the plan, is a second older than the day.
+    await writeFile(
+      journal,
+      text.replace(new Date(MIDNIGHT).toISOString(), new Date(MIDNIGHT - 1000).toISOString()),
+    );
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
+    expect((await runCli(argv, { world, env })).status).toBe(6);
+  });
+
   it('holds for many that start at once', async () => {
     const world = await createWorld();
     const server = await startServer();

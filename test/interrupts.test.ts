@@ -57,6 +57,23 @@ describe('the first signal', () => {
     expect([result.status, result.error().billed, server.calls.length]).toEqual([130, 'no', 1]);
   });
 
+  it('while it waits for its turn, at the last moment: nothing is bought', async () => {
+    const world = await createWorld();
+    const server = await startServer(answerImages(2));
+    let lines = 0;
+    // The journal asks for the time of each line: the second one says that it goes out.
+    const now = (): number => {
+      if (new Error('where').stack?.includes('append') && ++lines === 2) world.stop.abort('SIGINT');
+      return world.clock.now();
+    };
+    const waits = { ...world.clock, now };
+    const result = await runCli([...argv, '--json'], {
+      world: { ...world, clock: waits },
+      env: { IDEOGRAM_BASE_URL: server.url },
+    });
+    expect([result.status, result.error().billed, server.calls.length]).toEqual([130, 'no', 0]);
+  });
+
   it('while the prompt is being typed', async () => {
     const world = await createWorld();
     const server = await startServer();

@@ -162,6 +162,18 @@ describe('what is not written', () => {
     expect(text.toLowerCase()).not.toContain('secret');
   });
 
+  it('--no-history: not even where the API, or the disk, repeats it', async () => {
+    const world = await createWorld();
+    const refusing = await startServer((_, response) =>
+      answerJson(response, 400, { error: 'no secret fox!' }),
+    );
+    await runCli([...argv, '--no-history'], { world, env: { IDEOGRAM_BASE_URL: refusing.url } });
+    const text = await textBelow(world.state);
+    expect(text).toContain('"event":"failed"');
+    expect(text).not.toContain('secret');
+    expect((await journalOf(world.state))[0]).toMatchObject({ fingerprint: null, asked: null });
+  });
+
   it('nothing at all with --dry-run, or where a check fails', async () => {
     const world = await createWorld();
     await runCli([...argv, '--dry-run'], { world });

@@ -105,6 +105,67 @@ describe('what is paid and not here', () => {
     expect(sidecar).toMatchObject({ originalPrompt: 'a fox', seed: 1, model: 'V_3', cost: { usd: 0.06 } });
   });
 
+  it('a withheld image that nobody wrote down is no reason to come back', async () => {
+    const world = await createWorld();
+    const server = await startServer(undefined, (_, response) => void response.end(makePng(8, 8)));
+    const call = { id: ID, baseUrl: server.url, folder: world.folder };
+    await writeJournal(world.state, answeredCall({ ...call, urls: [`${server.url}/image/0.png`, null] }));
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    expect((await runCli(['resume'], { world, env })).stdout).toBe('a-fox-1.png\n');
+    expect((await storyOf(world.state)).slice(3).sort()).toEqual(['saved 0', 'withheld 1']);
+    expect((await runCli(['resume', '--json'], { world, env })).json().calls).toEqual([]);
+  });
+
+  it('several calls never replace each other, with --force neither; one call may replace a file', async () => {
+    const world = await createWorld();
+    const serve = (request: { path: string }, response: { end(bytes: Buffer): unknown }) =>
+      void response.end(makePng(8, 8, Number(request.path[7])));
+    const server = await startServer(undefined, serve);
+    for (const [index, id] of [ID, 'k3f9x2ma02'].entries()) {
+      const urls = [`${server.url}/image/${index}.png?${EXP}`];
+      await writeJournal(world.state, answeredCall({ id, baseUrl: server.url, folder: world.folder, urls }));
+    }
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    const both = await runCli(['resume', '-o', 'x.png', '--force'], { world, env });
+    expect(both.stdout.split('\n').sort()).toEqual(['', 'x-2.png', 'x.png']);
+    await writeFile(join(world.folder, 'y.png'), 'old');
+    const one = await runCli(['resume', ID, '-o', 'y.png', '--force'], { world, env });
+    expect([one.stdout, await readFile(join(world.folder, 'y.png'))]).toEqual(['y.png\n', makePng(8, 8, 0)]);
+  });
+
+  it('an answer that came after the call was given up', async () => {
+    const world = await createWorld();
+    const server = await startServer(undefined, (_, response) => void response.end(makePng(8, 8)));
+    const urls = [`${server.url}/image/0.png?${EXP}`];
+    const lines = answeredCall({ id: ID, baseUrl: server.url, folder: world.folder, urls });
+    lines.splice(2, 0, { id: ID, event: 'given-up', reason: 'it was never answered' });
+    await writeJournal(world.state, lines);
+    const result = await runCli(['resume'], { world, env: { IDEOGRAM_BASE_URL: server.url } });
+    expect([result.status, result.stdout]).toEqual([0, 'a-fox-1.png\n']);
+  });
+
+  it('a sidecar that is there already is not written a second time', async () => {
+    const { world, env } = await afterKill([`/image/0.png?${EXP}`], { planned: () => ({ metadata: true }) });
+    await runCli(['resume'], { world, env });
+    const journal = join(world.state, 'journal.jsonl');
+    const text = await readFile(journal, 'utf8');
+    await writeFile(journal, text.slice(0, text.indexOf('"event":"saved"')));
+    const result = await runCli(['resume'], { world, env });
+    expect(result.stdout).toBe('a-fox-1.png\n');
+    expect(await result.files()).toEqual(['a-fox-1.png', 'a-fox-1.png.json']);
+  });
+
+  it('the words of a picture are kept until they are told', async () => {
+    const server = await startServer(answerAsApi);
+    const world = await createWorld();
+    await writeFile(join(world.folder, 'a.png'), makePng(64, 64));
+    const env = { IDEOGRAM_BASE_URL: server.url };
+    await runCli(['layerize', 'a.png'], { world, env, stdoutClosed: true });
+    const result = await runCli(['resume'], { world, env });
+    expect([result.status, result.stdout]).toEqual([0, expect.stringContaining('GRAND OPENING')]);
+    expect((await runCli(['resume', '--json'], { world, env })).json().calls).toEqual([]);
+  });
+
   it('words are printed, and then told', async () => {
     const server = await startServer(answerAsApi);
     const world = await createWorld();

@@ -94,6 +94,15 @@ async function targetFor(
     throw new CliError('usage', '--json and -o - exclude each other: both write to standard output.');
   }
   const images = calls.reduce((sum, { answered }) => sum + (answered?.images ?? 0), 0);
+  if (output === '-' && images > 1) {
+    throw new CliError(
+      'usage',
+      `Only one image can go to standard output, and ${images} are to be collected.`,
+      {
+        hint: 'Name one call (ideogram resume <id> -o -), or give a folder: -o images/',
+      },
+    );
+  }
   const stdoutIsTerminal = ctx.stdout.isTTY === true;
   const { cwd } = ctx;
   const { force } = globals;
