@@ -269,6 +269,15 @@ describe('what cannot be had', () => {
     expect((await runCli(['resume'], { world, env })).stderr).toBe('');
   });
 
+  it('to ask for it again is warned of: it may have been billed', async () => {
+    const world = await createWorld();
+    const server = await startServer((_, response) => answerJson(response, 500, { error: 'oops' }));
+    await runCli(['generate', 'a fox'], { world, env: { IDEOGRAM_BASE_URL: server.url } });
+    const result = await runCli(['again', 'last'], { world });
+    expect(result.stdout).toBe("ideogram generate 'a fox' --model V_3\n");
+    expect(result.stderr).toContain('was never answered: it may have been billed already');
+  });
+
   it('one that was refused, or never went out, is nothing', async () => {
     const world = await createWorld();
     const server = await startServer((_, response) => answerJson(response, 422, { error: 'no' }));

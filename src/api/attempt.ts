@@ -162,7 +162,9 @@ function readFailure(
   const billed = mayBePaid(kind, exchange) ? 'maybe' : 'no';
   const soFar = textOf(exchange);
   if (interrupts.abort.aborted || (interrupts.stop.aborted && billed === 'no')) {
-    throw cancelled(billed, withAnswerSoFar('', soFar) || undefined, thrown);
+    const hint =
+      billed === 'maybe' ? 'Look at the usage page of the API dashboard before you send it again.' : '';
+    throw cancelled(billed, withAnswerSoFar(hint, soFar) || undefined, thrown);
   }
   if (deadline.passed()) {
     const state = exchange.sent ? (costs ? NOT_AGAIN : '') : 'The connection did not even stand.';

@@ -27,6 +27,11 @@ export async function repeatCall(run: Run, { call, asked, spec }: Repeatable, fr
       `what ${id} made is paid and not here yet; ideogram resume fetches it for nothing.`,
     );
   }
+  if (standingOf(call) === 'unanswered') {
+    await run.report.warn(
+      `${id} was never answered: it may have been billed already. Look at the usage page of the API dashboard.`,
+    );
+  }
   await warnOfChanges(run, { call, asked, spec }, again, plans);
   return again;
 }

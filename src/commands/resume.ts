@@ -2,11 +2,12 @@
 import { CliError } from '../errors.js';
 import { findLeftovers, removeLeftovers } from '../files/leftovers.js';
 import { chooseTarget, type Target } from '../files/target.js';
-import { type Call, readCalls } from '../ledger/calls.js';
+import type { Call } from '../ledger/calls.js';
 import type { NewEvent } from '../ledger/events.js';
 import { type Journal, openJournal } from '../ledger/journal.js';
-import type { Place, Places } from '../ledger/slots.js';
+import type { Places } from '../ledger/slots.js';
 import { findCall } from './call-by-id.js';
+import { type Claim, claim } from './claim.js';
 import { collectCall, type Homecoming, wordsOf } from './collect-call.js';
 import { callsOf } from './journal-calls.js';
 import { type Resumed, resumedJson, resumeError, tellLines, tellResults } from './resume-outcome.js';
@@ -43,7 +44,7 @@ export async function runResume(run: Run, ids: readonly string[], { output }: Re
   // Of several calls one would replace what another has just saved.
   const force = globals.force && found.length === 1;
   const office: Office = { run, folder, journal, places, target, all: ids.length > 0, force };
-  const claims = await claim(office, found);
+  const claims = await claim(office, found, office.all);
   const resumed: Resumed[] = [];
   try {
     resumed.push(...(await withSpinner(run, claims, (onBytes) => resumeAll(office, claims, onBytes))));
@@ -136,48 +137,6 @@ async function withSpinner<T>(
   } finally {
     spinner.stop();
   }
-}
-
-/** A call, and the lease under which it is ours; without one somebody else is at work on it. */
-interface Claim {
-  readonly call: Call;
-  readonly lease: Place | undefined;
-}
-
-/** Takes what nobody is at work on. What others have finished before it was ours is left out. */
-async function claim({ folder, places, all }: Office, found: readonly Call[]): Promise<Claim[]> {
-  const leases = new Map<string, Place>();
-  let now: Map<string, Call>;
-  try {
-    for (const { planned } of found) {
-      const lease = await places.tryEnter(leaseOf(planned.id));
-      if (lease) leases.set(planned.id, lease);
-    }
-    now = await readAgain(folder, new Set(leases.keys()));
-  } catch (error) {
-    // Held on, they would keep the process alive, and the calls from everybody else.
-    for (const lease of leases.values()) await lease.leave();
-    throw error;
-  }
-  const claims = found.map((call) => {
-    const { id } = call.planned;
-    return { call: now.get(id) ?? call, lease: leases.get(id) };
-  });
-  const isOver = ({ call, lease }: Claim): boolean => lease !== undefined && !all && !isUnfinished(call);
-  for (const { lease } of claims.filter(isOver)) await lease?.leave();
-  return claims.filter((each) => !isOver(each));
-}
-
-/** How the calls stand now, by their names. */
-async function readAgain(folder: string, wanted: ReadonlySet<string>): Promise<Map<string, Call>> {
-  const calls = new Map<string, Call>();
-  if (wanted.size === 0) return calls;
-  for await (const call of readCalls(folder)) {
-    const { id } = call.planned;
-    if (wanted.has(id)) calls.set(id, call);
-    if (calls.size === wanted.size) break;
-  }
-  return calls;
 }
 
 async function resumeAll(

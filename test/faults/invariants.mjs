@@ -32,6 +32,7 @@ import { scenarioCalled } from './scenarios.mjs';
  *   calls: import('./resume-report.mjs').NamedCall[] | undefined}[]} resumes in the order of their end; the last one found nothing to do
  * @property {import('./place.mjs').FoundFile[]} files
  * @property {string[]} parts
+ * @property {string} kept the answers that the journal holds
  * @property {string[]} tickets
  */
 
@@ -104,7 +105,7 @@ function judgeEnd({ card, ended }) {
   ];
 }
 
-function judgeCard({ card, argv, ended }, { cards, files, resumes }, tally) {
+function judgeCard({ card, argv, ended }, { cards, files, resumes, kept }, tally) {
   const record = cards.find((each) => keyOf(each.card) === keyOf(card));
   if (record === undefined) return [];
   const problems = [];
@@ -120,7 +121,8 @@ function judgeCard({ card, argv, ended }, { cards, files, resumes }, tally) {
   }
   const printed = argv.includes('-') ? sha256(ended.stdout) : undefined;
   const links = record.images.filter(({ url }) => url !== null);
-  const wasAsked = links.some(({ asked }) => asked > 0);
+  // Whoever asked for a link, or wrote it down, had the answer: it may not be called unanswered any more.
+  const wasKnown = links.some(({ asked, url }) => asked > 0 || kept.includes(url));
   let here = 0;
   tally.paid += record.paid;
   for (const image of links) {
@@ -128,7 +130,7 @@ function judgeCard({ card, argv, ended }, { cards, files, resumes }, tally) {
     const isExpired = image.dead && isNamed('expired');
     if (copies > 1) problems.push(problem('twice', `${copies} copies of ${image.url}`));
     if (copies > 0 || printed === image.sha256) here += 1;
-    else if (record.answered && (wasAsked || !isNamed('unanswered')) && !isExpired) {
+    else if (record.answered && (wasKnown || !isNamed('unanswered')) && !isExpired) {
       problems.push(problem('lost', `${image.url}: ${storyOf(record, image, calls)}`));
       tally.lost += 1;
     } else if (isExpired) tally.expired += 1;

@@ -58,6 +58,7 @@ function goodWorld() {
     }[],
     files: [file(0), file(1)],
     parts: [] as string[],
+    kept: '',
     tickets: [] as string[],
   };
 }
@@ -85,6 +86,16 @@ const SPOILT: readonly (readonly [string, string, (world: World) => void])[] = [
     'lost',
     (world) => {
       world.files.shift();
+      named(world, 'unanswered');
+    },
+  ],
+  [
+    'called unanswered, though the answer is in the journal',
+    'lost',
+    (world) => {
+      for (const each of call(world).images) each.asked = 0;
+      world.kept = `{"event":"answered","json":"${image(world).url}"}`;
+      world.files = [];
       named(world, 'unanswered');
     },
   ],

@@ -34,6 +34,7 @@ const ORDERS = [
     more: () => ['-o', 'new/', '--metadata'],
     moment: { on: 'get', within: 500 },
   },
+  { weight: 2, scenario: 'withheld', more: () => ['-o', 'new/'] },
   { weight: 1, scenario: 'http-429-wait-0', more: () => [] },
   { weight: 1, scenario: 'image-404', more: () => [] },
   { weight: 1, scenario: 'expired', more: () => [] },

@@ -62,7 +62,7 @@ export const largeUpload = () => makePicture(1500);
 
 /**
  * @param {Place} place
- * @returns {Promise<{files: FoundFile[], parts: string[], tickets: string[]}>} `parts`: temporary files;
+ * @returns {Promise<{files: FoundFile[], parts: string[], tickets: string[], kept: string}>} `kept`: the answers in the journal; `parts`: temporary files;
  *   `tickets`: places in flight that nobody gave back
  */
 export async function lookAt({ out, state }) {
@@ -78,7 +78,10 @@ export async function lookAt({ out, state }) {
       }),
   );
   const tickets = (await walk(join(state, 'places'))).filter((path) => !/\.p\.\d+$/.test(path));
-  return { files, parts: names.filter(isPart), tickets: tickets.map((path) => relative(state, path)) };
+  const journals = (await walk(state)).filter((path) => path.endsWith('.jsonl'));
+  const lines = (await Promise.all(journals.map((path) => readFile(path, 'utf8')))).join('').split('\n');
+  const kept = lines.filter((line) => line.includes('"event":"answered"')).join('\n');
+  return { files, parts: names.filter(isPart), tickets: tickets.map((path) => relative(state, path)), kept };
 }
 
 /** Which card a line of the journal began with: for calls that nothing else tells apart. */
