@@ -23,18 +23,34 @@ export async function callSeveral<Answer>(
   { stop, onResult = async () => true }: SeveralOptions<Answer>,
 ): Promise<Result<Answer>[]> {
   const results: Result<Answer>[] = calls.map(() => undefined);
-  const waiting = [...calls.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && !stop.aborted; next = waiting.shift()) {
-      const [index, call] = next;
-      const result = await call().catch(toCliError);
-      results[index] = result;
-      const goesOn = !(result instanceof CliError) || isAboutOne(result);
-      if (!goesOn || !(await onResult(results))) waiting.length = 0;
+  let isOver = false;
+  const goesOn = () => !isOver && !stop.aborted;
+  await someAtOnce(calls, { atOnce: AT_ONCE, goesOn }, async (call, index) => {
+    const result = await call().catch(toCliError);
+    results[index] = result;
+    const isFinal = result instanceof CliError && !isAboutOne(result);
+    if (isFinal || !(await onResult(results))) isOver = true;
+  });
+  return results;
+}
+
+/**
+ * Works on items in their order, so many at a time.
+ * @param goesOn asked before each: false, and no further one is begun
+ * @throws what `work` does
+ */
+export async function someAtOnce<T>(
+  items: readonly T[],
+  { atOnce, goesOn }: { readonly atOnce: number; readonly goesOn: () => boolean },
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items.entries()];
+  const workOn = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && goesOn(); next = waiting.shift()) {
+      await work(next[1], next[0]);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return results;
+  await Promise.all(Array.from({ length: atOnce }, workOn));
 }
 
 /** An answer of the API itself, which holds nothing: of one image it had nothing to say. */

@@ -1,11 +1,11 @@
 /** The command `again`: the call of before with what is new in it; as a command line, or ready to be sent. */
-import { createHash } from 'node:crypto';
 import type { CommandSpec } from '../endpoints/define.js';
 import { makePlan, type Plan } from '../endpoints/plan.js';
 import { labelOf, optionsOf } from '../endpoints/survey.js';
 import { CliError } from '../errors.js';
 import { isUrl } from '../files/image-origin.js';
 import { standingOf } from '../ledger/calls.js';
+import { hashOf } from './asked.js';
 import { shellLine, wordsOf } from './command-line.js';
 import { imageSourcesOf, isPiped, readFiles, whileReading } from './inputs.js';
 import type { EndpointOptions } from './prepare.js';
@@ -71,8 +71,7 @@ async function warnOfChanges(
     const read = () => readFiles(run, plan, { allowPrivateUrls: false });
     const { images } = await whileReading(run, [plan], read);
     for (const file of names.flatMap((name) => images[name] ?? [])) {
-      const sha256 = createHash('sha256').update(file.bytes).digest('hex');
-      if (known.has(sha256)) continue;
+      if (known.has(hashOf(file.bytes))) continue;
       await run.report.warn(`${file.source} has changed since ${call.planned.id} was made of it.`);
     }
   }

@@ -5,13 +5,13 @@ import { type Plan, plannedValue } from '../endpoints/plan.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { isImageKind, isPromptKind, optionsOf } from '../endpoints/survey.js';
 import { isUrl } from '../files/image-origin.js';
-import type { Asked, InputFile } from '../ledger/events.js';
+import type { Asked, InputFile, Planned } from '../ledger/events.js';
 
 /** A command line of one request, as it can be typed again. */
 export type Repeatable = Pick<Asked, 'prompt' | 'spec' | 'operands' | 'options'>;
 
-/** Where results went is a matter of that time. */
-const OF_THAT_TIME = ['output', 'saveMask'];
+/** Where results went is a matter of that time: nothing that must be the same again, and the file is there already. */
+export const OF_THAT_TIME = ['output', 'saveMask'];
 
 /**
  * @param cwd the folder that typed paths start from
@@ -48,21 +48,40 @@ function fromAnywhere(cwd: string, source: string): string {
   return source === '-' || isUrl(source) ? source : resolve(cwd, source);
 }
 
+/** What the first line of a call in the journal says of its request. */
+export function factsOfRequest(
+  { endpoint, model }: Plan,
+  request: PreparedRequest,
+  typed: Repeatable,
+): Pick<Planned, 'endpoint' | 'model' | 'answer' | 'fingerprint'> & { readonly asked: Asked } {
+  const files = inputFiles(request);
+  return {
+    endpoint: endpoint.name,
+    model: model ?? null,
+    answer: endpoint.answer,
+    fingerprint: fingerprintOf(request, files),
+    asked: { ...typed, fields: request.fields, files },
+  };
+}
+
 /** The files of a request, without their bytes. */
-export function inputFiles({ files }: PreparedRequest): InputFile[] {
+function inputFiles({ files }: PreparedRequest): InputFile[] {
   return files.map(({ name, file: { source, bytes } }) => ({
     name,
     source,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hashOf(bytes),
     bytes: bytes.byteLength,
   }));
 }
 
 /** SHA-256 of what a request asks for: equal for equal requests, whatever the order of its fields. */
-export function fingerprintOf({ path, fields }: PreparedRequest, files: readonly InputFile[]): string {
+function fingerprintOf({ path, fields }: PreparedRequest, files: readonly InputFile[]): string {
   const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
   const hashes = files.map(({ name, sha256 }) => [name, sha256]);
-  return createHash('sha256')
-    .update(JSON.stringify([path, sorted, hashes]))
-    .digest('hex');
+  return hashOf(JSON.stringify([path, sorted, hashes]));
+}
+
+/** By which files that were handed in are known again. */
+export function hashOf(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }

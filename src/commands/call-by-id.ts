@@ -1,11 +1,11 @@
 /** Which call of the journal is meant by an id, or by the beginning of one. */
 import { CliError } from '../errors.js';
+import { CALL_ID_LENGTH } from '../ledger/call-id.js';
 import type { Call } from '../ledger/calls.js';
 import { entryOf, oneLine, subjectOf } from './history-entry.js';
 import { callsOf } from './journal-calls.js';
 import type { Run } from './run.js';
 
-const ID_LENGTH = 10;
 const MIN_LETTERS = 4;
 /** Of more ids than this nobody reads the list. */
 const MAX_LISTED = 10;
@@ -18,7 +18,7 @@ const MAX_LISTED = 10;
  */
 export async function findCall(run: Run, typed: string, others = ''): Promise<Call> {
   const word = typed.trim().toLowerCase();
-  if (!/^[0-9a-z]+$/.test(word) || word.length < MIN_LETTERS || word.length > ID_LENGTH) {
+  if (!/^[0-9a-z]+$/.test(word) || word.length < MIN_LETTERS || word.length > CALL_ID_LENGTH) {
     throw new CliError('bad_input', `"${typed}" is not the id of a call.`, {
       hint: `Give an id, at least its first ${MIN_LETTERS} letters${others}. ${listHint(run)}`,
     });
@@ -27,7 +27,7 @@ export async function findCall(run: Run, typed: string, others = ''): Promise<Ca
   for await (const call of callsOf(run)) {
     if (!call.planned.id.startsWith(word)) continue;
     found.push(call);
-    if (word.length === ID_LENGTH) break;
+    if (word.length === CALL_ID_LENGTH) break;
   }
   const [call, ...more] = found;
   if (call === undefined) {

@@ -69,7 +69,7 @@ function refuseAbovePlaces({ ctx }: Run, images: number): void {
  * The cap counts before anything is sent; a price nobody knows is above every cap.
  * @throws CliError `cost_cap`
  */
-export function refuseAboveCap({ globals: { maxCost } }: Run, cost: Cost): void {
+function refuseAboveCap({ globals: { maxCost } }: Run, cost: Cost): void {
   if (maxCost === undefined || (cost.usd !== null && cost.usd <= maxCost)) return;
   throw new CliError('cost_cap', `${sentence(cost)}, and --max-cost allows ${formatUsd(maxCost)}.`, {
     hint: `${cost.basis}. Nothing was sent. ${remedy(cost, '--max-cost')}`,

@@ -7,9 +7,8 @@ import type { Words } from '../api/words-answer.js';
 import { slugify } from '../files/output.js';
 import { prepareTarget, type Target } from '../files/target.js';
 import type { Call } from '../ledger/calls.js';
-import { type Cost, estimateCost, rehearsed } from '../ledger/cost.js';
 import type { Answered, NewEvent, Planned } from '../ledger/events.js';
-import { createSidecars, type Sidecars } from './metadata.js';
+import { createSidecars } from './metadata.js';
 import { collectorOf, type Run } from './run.js';
 
 type FileTarget = Extract<Target, { kind: 'files' }>;
@@ -68,10 +67,14 @@ export async function collectCall(
   const { readImageAnswer, readLayersAnswer } = await import('../api/image-answer.js');
   const { images, created, textBlocks } = (kind === 'layers' ? readLayersAnswer : readImageAnswer)(answer);
   const { wanted, there } = await sortOut(call, images, { all, note, keep: chosen === undefined });
-  const meant = { ...meantTarget(run, planned), force };
-  const target: Target =
-    chosen?.kind === 'files' ? { ...meant, ...chosen, slug: meant.slug, force } : (chosen ?? meant);
-  const sidecars = sidecarsOf(run, planned, answered, created);
+  const meant = meantTarget(run, planned, force);
+  const { slug, owner } = meant;
+  const target: Target = chosen?.kind === 'files' ? { ...chosen, slug, owner, force } : (chosen ?? meant);
+  const { metadata, asked } = planned;
+  const sidecars =
+    metadata && asked
+      ? createSidecars(run, { ...planned, asked }, { sandbox: answered.sandbox, created })
+      : undefined;
   const order = [...wanted].sort((a, b) => a - b);
   const hindrance = await hindranceTo(run, target, wanted.size);
   const collected = hindrance
@@ -137,9 +140,12 @@ function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
-/** Where it was meant to go. What was meant for a pipe goes into the current folder. Nothing is replaced that may have come later. */
-function meantTarget({ ctx }: Run, { id: owner, place, asked, command }: Planned): FileTarget {
-  const force = false;
+/** Where it was meant to go. What was meant for a pipe goes into the current folder. */
+function meantTarget(
+  { ctx }: Run,
+  { id: owner, place, asked, command }: Planned,
+  force: boolean,
+): FileTarget {
   if (place?.kind !== 'files') {
     const slug = slugify(asked ? (asked.prompt ?? command) : '');
     return { kind: 'files', folder: ctx.cwd, stem: undefined, slug, force, owner };
@@ -187,35 +193,4 @@ function outcomeOf(
   const isDead = expired || image.url === undefined || (expires === undefined && age > LONGEST_LIFE_MS);
   const status = isDead ? 'expired' : 'failed';
   return { index, image, status, path: undefined, bytes: undefined, type: undefined, expires, problem };
-}
-
-/** What --metadata asked for when the call was made; undefined where it was not, or nothing was kept of it. */
-function sidecarsOf(
-  { globals, redact }: Run,
-  planned: Planned,
-  { sandbox }: Answered,
-  created: string | undefined,
-): Sidecars | undefined {
-  const { asked, command, version, model, metadata, id } = planned;
-  if (!metadata || asked === null) return undefined;
-  const { fields, files, prompt } = asked;
-  const provenance = {
-    command,
-    version,
-    model: model ?? undefined,
-    fields,
-    files,
-    prompt: prompt ?? undefined,
-    created,
-    cost: costOfOne(planned, sandbox),
-    sandbox,
-  };
-  return createSidecars(provenance, { force: globals.force, owner: id, redact });
-}
-
-function costOfOne({ endpoint, model, asked }: Planned, sandbox: boolean): Cost {
-  const files = Object.fromEntries((asked?.files ?? []).map(({ name }) => [name, true]));
-  const fields = { ...asked?.fields, ...files };
-  const cost = estimateCost({ endpoint, model: model ?? undefined, images: 1, fields });
-  return sandbox ? rehearsed(cost) : cost;
 }

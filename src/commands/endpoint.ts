@@ -4,7 +4,7 @@ import type { CommandSpec } from '../endpoints/define.js';
 import type { CliError } from '../errors.js';
 import { formatUsd } from '../ledger/cost.js';
 import { showDryRun, shownRequest } from './dry-run.js';
-import { type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
+import { layersText, type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
 import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
 import { plannedBaseUrl, type Run, shortName } from './run.js';
 
@@ -86,9 +86,4 @@ async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Pr
   const images = paths.length === 1 ? '1 image' : `${paths.length} images`;
   await report.aside(`Saved ${[images, outcome.model, price].filter(Boolean).join(', ')}.`);
   return true;
-}
-
-/** Text blocks are a structure: JSON also for people, with the picture they were taken from. */
-function layersText(path: string | undefined, textBlocks: readonly unknown[]): string {
-  return JSON.stringify({ image: path ?? null, textBlocks }, null, 2);
 }

@@ -1,8 +1,8 @@
 /** What the history says of one call: what was asked, what became of it, and what it cost. */
 import { basename } from 'node:path';
-import { type Call, type Standing, standingOf } from '../ledger/calls.js';
+import { type Call, isFree, type Standing, standingOf } from '../ledger/calls.js';
 import { type Cost, rehearsed } from '../ledger/cost.js';
-import type { Asked, Failed } from '../ledger/events.js';
+import type { Asked, Failed, Planned } from '../ledger/events.js';
 
 /** `not_saved`: it is paid, and `ideogram resume` may still fetch it. */
 export type ImageStatus = 'saved' | 'withheld' | 'not_saved' | 'expired';
@@ -27,7 +27,7 @@ export interface Entry {
   /** It went to standard output. */
   readonly piped: boolean;
   /** How its answer is read. */
-  readonly answer: 'images' | 'layers' | 'descriptions' | 'json-prompt';
+  readonly answer: Planned['answer'];
   readonly images: readonly EntryImage[];
   /** Estimated; 0 where nothing was billed. */
   readonly cost: Cost;
@@ -98,7 +98,7 @@ function seedsOf(json: unknown): (number | undefined)[] {
 
 /** Of a call that nobody has heard of, what it may have cost. */
 function costOf({ planned, answered }: Call, standing: Standing, sandbox: boolean): Cost {
-  if (standing === 'unsent' || standing === 'failed') return { usd: 0, basis: 'nothing was billed' };
+  if (isFree(standing)) return { usd: 0, basis: 'nothing was billed' };
   if (answered) return answered.cost;
   return sandbox ? rehearsed(planned.cost) : planned.cost;
 }

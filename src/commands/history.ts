@@ -1,5 +1,6 @@
 /** The command `history`: what was asked and what became of it, from the journal, newest first; nothing is sent. */
 import { CliError } from '../errors.js';
+import { isWellBefore } from '../ledger/calls.js';
 import { formatUsd } from '../ledger/cost.js';
 import { type Entry, entryOf, oneLine, searchText } from './history-entry.js';
 import { historyLines } from './history-table.js';
@@ -89,9 +90,6 @@ function readLimit(typed: string): number {
   });
 }
 
-/** Lines of processes that write at the same time are not quite in order, nor is a clock that was set back. */
-const DISORDER_MS = 24 * 3_600_000;
-
 /** @param onFull told of those that are shown when there are as many as were asked for */
 async function find(
   run: Run,
@@ -101,10 +99,9 @@ async function find(
   const { mode } = run.report;
   const found: Found = { shown: [], matching: 0, all: 0, usd: 0, unpriced: 0, unanswered: 0 };
   for await (const call of callsOf(run)) {
-    const at = Date.parse(call.planned.at);
     found.all += 1;
-    if (at < since - DISORDER_MS) break;
-    if (at < since) continue;
+    if (isWellBefore(call, since)) break;
+    if (Date.parse(call.planned.at) < since) continue;
     const entry = entryOf(call, run.globals.sandbox);
     const text = words.length > 0 ? searchText(entry).toLowerCase() : '';
     if (!words.every((word) => text.includes(word))) continue;

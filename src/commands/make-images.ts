@@ -1,16 +1,15 @@
 /** One paid call, from a checked request to saved images: collected, and its price told. */
 import { type Collected, collectImages } from '../api/collect.js';
-import { callForImages, type ImageCallAnswer } from '../api/paid-call.js';
-import { plannedValue } from '../endpoints/plan.js';
+import { callForImages } from '../api/paid-call.js';
 import { isPromptKind } from '../endpoints/survey.js';
 import type { CliError } from '../errors.js';
 import { prepareTarget, type Target } from '../files/target.js';
 import type { MeantPlace } from '../ledger/events.js';
 import type { Spinner } from '../terminal/spinner.js';
-import { fingerprintOf, inputFiles } from './asked.js';
+import { factsOfRequest } from './asked.js';
 import { type CallFacts, type Entry, openBooks } from './books.js';
 import type { Connection, Credential } from './connection.js';
-import { createSidecars, type Sidecars } from './metadata.js';
+import { createSidecars, type SidecarFacts } from './metadata.js';
 import { isSaved, isWithheld, type Outcome, outcomeError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
 import { collectorOf, type Run } from './run.js';
@@ -45,10 +44,11 @@ const STOPPING = 'Stopping: what is paid is still being saved. Ctrl-C again leav
  */
 export async function makeImages(run: Run, order: Order): Promise<Made> {
   const { doing, prepared, key, onConnected } = order;
+  const facts = factsOf(order);
   let entry: Entry | undefined;
   const beforeSending = async (connection: Connection) => {
     const books = await openBooks(run, connection);
-    entry = await books.begin(factsOf(order));
+    entry = await books.begin(facts);
     await prepareTarget(prepared.target, prepared.images);
     await prepared.keepMask();
   };
@@ -57,7 +57,7 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
       run,
       { doing, stopping: STOPPING, key, beforeSending, onConnected },
       async (connection, spinner) => {
-        const outcome = await perform(run, order, connection, spinner, entry as Entry);
+        const outcome = await perform(run, { ...order, facts, entry: entry as Entry }, connection, spinner);
         const told = async () => {
           if (outcome.answer.textBlocks) await entry?.told();
         };
@@ -73,20 +73,15 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
 }
 
 /** What the journal keeps of it before it is sent. */
-function factsOf({ command, prepared }: Order): CallFacts {
+function factsOf({ command, prepared }: Order): CallFacts & SidecarFacts {
   const { id, plan, request, target, images, metadata, repeatable } = prepared;
-  const files = inputFiles(request);
   return {
+    ...factsOfRequest(plan, request, repeatable),
     id,
     command,
-    endpoint: plan.endpoint.name,
-    model: plan.model ?? null,
-    answer: plan.endpoint.answer,
-    fingerprint: fingerprintOf(request, files),
     images,
     place: meantPlace(target),
     metadata,
-    asked: { ...repeatable, fields: request.fields, files },
     costOf: (sandbox, count) => costOf(sandbox, plan, count),
   };
 }
@@ -97,19 +92,27 @@ function meantPlace(target: Target): MeantPlace {
   return { kind, folder, stem, slug, force };
 }
 
+/** An order that stands in the books. */
+interface EnteredOrder extends Order {
+  readonly facts: SidecarFacts;
+  readonly entry: Entry;
+}
+
 async function perform(
   run: Run,
-  { command, prepared }: Order,
+  { command, prepared, facts, entry }: EnteredOrder,
   { client, baseUrl }: Connection,
   spinner: Spinner,
-  entry: Entry,
 ): Promise<Outcome> {
   const { plan, request } = prepared;
   const kind = plan.endpoint.answer === 'layers' ? 'layers' : 'images';
   const answer = await callForImages(client, baseUrl, request, kind, entry);
   spinner.say('Downloading...');
   const sandbox = answer.fromSandbox;
-  const sidecars = prepared.metadata ? sidecarsOf(run, command, prepared, answer) : undefined;
+  const { created } = answer;
+  const sidecars = prepared.metadata
+    ? createSidecars(run, { ...facts, version: run.ctx.version }, { sandbox, created })
+    : undefined;
   const collected = await collectImages(collectorOf(run), answer.images, {
     target: prepared.target,
     baseUrl,
@@ -125,23 +128,6 @@ async function perform(
   const cost = costOf(sandbox, plan, answer.images.length);
   const prompted = plan.values.some(({ field }) => isPromptKind(field.type));
   return { id: entry.id, command, model: plan.model, answer, collected, cost, sandbox, prompted, sidecars };
-}
-
-function sidecarsOf(run: Run, command: string, prepared: Prepared, answer: ImageCallAnswer): Sidecars {
-  const { id, plan, request } = prepared;
-  const { fromSandbox: sandbox, created } = answer;
-  const provenance = {
-    command,
-    version: run.ctx.version,
-    model: plan.model,
-    fields: request.fields,
-    files: request.files.map(({ name, file: { source } }) => ({ name, source })),
-    prompt: plannedValue(plan, 'prompt'),
-    created,
-    cost: costOf(sandbox, plan, 1),
-    sandbox,
-  };
-  return createSidecars(provenance, { force: run.globals.force, owner: id, redact: run.redact });
 }
 
 /** What is not saved is withheld for good, or is still to come. */

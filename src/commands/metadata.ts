@@ -3,23 +3,16 @@ import { readFile } from 'node:fs/promises';
 import type { AnsweredImage } from '../api/answered-image.js';
 import type { SavedFile } from '../api/collect.js';
 import { writeWhole } from '../files/output.js';
-import type { Cost } from '../ledger/cost.js';
+import { type Cost, estimateCost, rehearsed } from '../ledger/cost.js';
+import type { Asked, Planned } from '../ledger/events.js';
+import type { Run } from './run.js';
 
-/** What is said of every image of a call. */
-export interface Provenance {
-  readonly command: string;
-  readonly version: string;
-  readonly model: string | undefined;
-  /** The request's fields by their names on the wire. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly files: readonly { readonly name: string; readonly source: string }[];
-  /** As it was sent; undefined where there is none. */
-  readonly prompt: unknown;
-  readonly created: string | undefined;
-  /** Of one image. */
-  readonly cost: Cost;
-  readonly sandbox: boolean;
-}
+/** What a call's sidecars say of it, beside what its images say. */
+export type SidecarFacts = Pick<Planned, 'command' | 'endpoint' | 'model'> & {
+  /** Of the call: its temporary files bear it. */
+  readonly id: string;
+  readonly asked: Asked;
+};
 
 /** The sidecars of a call, as they are written. */
 export interface Sidecars {
@@ -31,15 +24,17 @@ export interface Sidecars {
   readonly problems: readonly string[];
 }
 
-export interface SidecarOptions {
-  readonly force: boolean;
-  /** The call they belong to. */
-  readonly owner: string;
-  readonly redact: (text: string) => string;
-}
-
-/** Sidecars that say the same of every image but what is its own. */
-export function createSidecars(provenance: Provenance, { force, owner, redact }: SidecarOptions): Sidecars {
+/**
+ * Sidecars that say the same of every image but what is its own.
+ * @param facts of the call; `version` is that of the program that asked
+ * @param answer as far as they tell of it
+ */
+export function createSidecars(
+  { globals: { force }, redact }: Run,
+  { id, command, endpoint, model, asked, version }: SidecarFacts & Pick<Planned, 'version'>,
+  answer: { readonly sandbox: boolean; readonly created: string | undefined },
+): Sidecars {
+  const common = { command, endpoint, model, asked, version, ...answer };
   const paths = new Map<number, string>();
   const problems: string[] = [];
   return {
@@ -50,10 +45,10 @@ export function createSidecars(provenance: Provenance, { force, owner, redact }:
       const path = `${saved.path}.json`;
       try {
         // An answer could repeat the key.
-        const text = redact(`${JSON.stringify(sidecar(image, saved, provenance), null, 2)}\n`);
+        const text = redact(`${JSON.stringify(sidecar(image, saved, common), null, 2)}\n`);
         // A killed process may have come so far.
         const isThere = (await readFile(path, 'utf8').catch(() => undefined)) === text;
-        paths.set(index, isThere ? path : await writeWhole(path, text, force, owner));
+        paths.set(index, isThere ? path : await writeWhole(path, text, force, id));
       } catch (error) {
         problems.push(`${path} could not be written (${(error as NodeJS.ErrnoException).code ?? error})`);
       }
@@ -61,26 +56,36 @@ export function createSidecars(provenance: Provenance, { force, owner, redact }:
   };
 }
 
-function sidecar(
-  image: AnsweredImage,
-  saved: SavedFile,
-  { prompt = null, ...provenance }: Provenance,
-): object {
-  const { prompt: _, text_prompt: __, ...options } = provenance.fields;
+interface Common extends Omit<SidecarFacts, 'id'> {
+  readonly version: string;
+  readonly sandbox: boolean;
+  readonly created: string | undefined;
+}
+
+function sidecar(image: AnsweredImage, saved: SavedFile, common: Common): object {
+  const { asked, command, version, model, sandbox, created = null } = common;
+  const { prompt: _, text_prompt: __, ...options } = asked.fields;
   return {
-    prompt: image.prompt ?? prompt,
-    originalPrompt: prompt,
+    prompt: image.prompt ?? asked.prompt,
+    originalPrompt: asked.prompt,
     seed: image.seed ?? null,
-    model: provenance.model ?? null,
+    model,
     resolution: image.resolution ?? null,
     styleType: image.styleType ?? null,
     options,
-    files: provenance.files.map(({ name, source }) => ({ name, source })),
-    cost: provenance.cost,
-    created: provenance.created ?? null,
+    files: asked.files.map(({ name, source }) => ({ name, source })),
+    cost: costOfOne(common),
+    created,
     sha256: saved.sha256,
-    command: provenance.command,
-    version: provenance.version,
-    sandbox: provenance.sandbox,
+    command,
+    version,
+    sandbox,
   };
+}
+
+function costOfOne({ endpoint, model, asked, sandbox }: Common): Cost {
+  const files = Object.fromEntries(asked.files.map(({ name }) => [name, true]));
+  const fields = { ...asked.fields, ...files };
+  const cost = estimateCost({ endpoint, model: model ?? undefined, images: 1, fields });
+  return sandbox ? rehearsed(cost) : cost;
 }

@@ -161,3 +161,8 @@ export function unheardError({ answer, collected }: Outcome, cause: unknown): Cl
     cause,
   });
 }
+
+/** Text blocks are a structure: JSON also for people, with the picture they were taken from. */
+export function layersText(path: string | undefined, textBlocks: readonly unknown[]): string {
+  return JSON.stringify({ image: path ?? null, textBlocks }, null, 2);
+}

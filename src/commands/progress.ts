@@ -5,7 +5,7 @@ import type { Run } from './run.js';
 import { describeEvent } from './trace.js';
 
 /** A wait that is worth a line where no spinner shows it. */
-const LONG_WAIT_MS = 5000;
+export const LONG_WAIT_MS = 5000;
 
 /**
  * Shows one event of a call.

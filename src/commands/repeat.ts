@@ -5,6 +5,7 @@ import { fieldsOf, isImageKind, isPromptKind, labelOf, modelsOf, optionsOf } fro
 import { CliError } from '../errors.js';
 import { isUrl } from '../files/image-origin.js';
 import type { Asked } from '../ledger/events.js';
+import { OF_THAT_TIME } from './asked.js';
 import { shownPath } from './outcome.js';
 
 /** The words behind a command, as they are typed: options by their names in code. */
@@ -18,9 +19,6 @@ export interface Repetition extends Typed {
   /** Names of what is as it was; the operand's field too. */
   readonly kept: ReadonlySet<string>;
 }
-
-/** Where something is written: nothing that must be the same again, and the file is there already. */
-const PLACES = ['output', 'saveMask'];
 
 /**
  * What was asked, with changes. Options that a new one excludes are left out.
@@ -38,7 +36,7 @@ export function repeatAsked(
     name === spec.operand.field ? fresh.operands.length > 0 : fresh.options[name] !== undefined;
   const news = all.filter(({ name }) => isFresh(name));
   const isKept = (name: string): boolean => {
-    if (isFresh(name) || PLACES.includes(name)) return false;
+    if (isFresh(name) || OF_THAT_TIME.includes(name)) return false;
     if (name === 'model') return !leavesModels(spec, news);
     // A sidecar stands beside a file.
     if (name === 'metadata') return fresh.options.output !== '-';

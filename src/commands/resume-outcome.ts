@@ -6,8 +6,9 @@ import type { Call } from '../ledger/calls.js';
 import { formatUsd } from '../ledger/cost.js';
 import type { CollectedImage } from './collect-call.js';
 import { localTime } from './moment.js';
-import { shownPath } from './outcome.js';
+import { layersText, shownPath } from './outcome.js';
 import type { Run } from './run.js';
+import { wordsText } from './words-outcome.js';
 
 /**
  * What became of one call:
@@ -76,12 +77,10 @@ export async function tellResults({ ctx, report }: Run, resumed: readonly Resume
   for (const { call, images, words, textBlocks } of resumed) {
     const paths = images.flatMap(({ path }) => (path === undefined ? [] : [path]));
     if (textBlocks) {
-      const text = JSON.stringify({ image: paths[0] ?? null, textBlocks }, null, 2);
-      if (!(await report.data(text))) return false;
+      if (!(await report.data(layersText(paths[0], textBlocks)))) return false;
     } else await report.paths(...paths.map((path) => (cwd === undefined ? path : shownPath(cwd, path))));
-    // Of several texts each has its image's name above it, as `describe` has it.
-    const head = told.length > 1 ? [`==> ${sourceOf(call)} <==`] : [];
-    if (words && !(await report.data(...head, wordsText(words)))) return false;
+    const place = { first: told[0]?.call === call, many: told.length > 1 };
+    if (words && !(await report.data(wordsText(sourceOf(call), words, place)))) return false;
   }
   return true;
 }
@@ -96,11 +95,7 @@ function folderOf(ctx: Run['ctx']): string | undefined {
 }
 
 function sourceOf({ planned: { id, asked } }: Call): string {
-  return asked?.operands[0]?.replace(/\s+/g, ' ') ?? id;
-}
-
-function wordsText({ texts, jsonPrompt }: Words): string {
-  return jsonPrompt ? JSON.stringify(jsonPrompt, null, 2) : texts.map((text) => text.trim()).join('\n\n');
+  return asked?.operands[0] ?? id;
 }
 
 /** What else is to be said, a line each; false where it is not said, because nothing but errors is wanted. */

@@ -1,4 +1,5 @@
 /** The command `resume`: finds paid work that is not finished and finishes what can be; says what cannot. Never sends a request that costs anything. */
+import { someAtOnce } from '../api/several-calls.js';
 import { CliError } from '../errors.js';
 import { findLeftovers, removeLeftovers } from '../files/leftovers.js';
 import { chooseTarget, type Target } from '../files/target.js';
@@ -146,22 +147,18 @@ async function resumeAll(
 ): Promise<Resumed[]> {
   const results: (Resumed | undefined)[] = claims.map(() => undefined);
   const received = claims.map(() => 0);
-  const waiting = [...claims.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, { call, lease }] = next;
-      if (office.run.ctx.interrupts.stop.aborted) return;
-      if (lease === undefined) {
-        results[index] = { call, status: 'busy', images: [], problems: [] };
-        continue;
-      }
-      results[index] = await bringHome(office, call, (bytes) => {
-        received[index] = bytes;
-        onBytes(received.reduce((sum, each) => sum + each, 0));
-      });
+  const { stop } = office.run.ctx.interrupts;
+  const goesOn = () => !stop.aborted;
+  await someAtOnce(claims, { atOnce: AT_ONCE, goesOn }, async ({ call, lease }, index) => {
+    if (lease === undefined) {
+      results[index] = { call, status: 'busy', images: [], problems: [] };
+      return;
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+    results[index] = await bringHome(office, call, (bytes) => {
+      received[index] = bytes;
+      onBytes(received.reduce((sum, each) => sum + each, 0));
+    });
+  });
   return results.filter((result) => result !== undefined);
 }
 
@@ -176,12 +173,7 @@ async function bringHome(
     const isFree = call.sent === undefined || call.failed?.billed === 'no';
     return { ...nothing, status: isFree ? 'nothing' : 'unanswered' };
   }
-  const note = (event: NewEvent): Promise<void> =>
-    journal
-      .append(event)
-      .catch((error: Error) => run.report.warn(`the journal cannot be written (${error.message}).`));
-  const owned = target?.kind === 'files' ? { ...target, owner: planned.id } : target;
-  const options = { target: owned, all, force, onProgress, note };
+  const options = { target, all, force, onProgress, note: notesIn(journal, run) };
   try {
     if (planned.place === null)
       return { ...nothing, status: 'collected', words: await wordsOf(call, answered) };
@@ -200,6 +192,11 @@ function summed({ images, problems, textBlocks }: Homecoming): Omit<Resumed, 'ca
   return { status, images, problems, ...(textBlocks ? { textBlocks } : {}) };
 }
 
+/** Adds lines, and warns where that cannot be done: what is not written down is collected, or told, once more the next time. */
+function notesIn(journal: Journal, { report }: Run): (event: NewEvent) => Promise<void> {
+  return (event) => journal.append(event).catch((error: Error) => report.warn(error.message));
+}
+
 /** Results first; what has been said of the hopeless is then final, so that it is said once. */
 async function tell(run: Run, resumed: readonly Resumed[], journal: Journal): Promise<void> {
   const { report } = run;
@@ -207,9 +204,7 @@ async function tell(run: Run, resumed: readonly Resumed[], journal: Journal): Pr
     ? await report.paidJson(resumedJson(run, resumed))
     : (await tellResults(run, resumed)) && (await tellLines(run, resumed));
   if (!isHeard) return;
-  // What cannot be written down is told once more the next time.
-  const note = (event: NewEvent): Promise<void> =>
-    journal.append(event).catch((error: Error) => report.warn(error.message));
+  const note = notesIn(journal, run);
   for (const { call, status, images, words, textBlocks } of resumed) {
     const { id } = call.planned;
     const giveUp = (reason: string, image?: number): Promise<void> =>

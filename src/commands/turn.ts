@@ -5,6 +5,7 @@ import type { Cost } from '../ledger/cost.js';
 import type { Journal } from '../ledger/journal.js';
 import type { Place, Places } from '../ledger/slots.js';
 import { readDailyCap, readMaxInFlight, refuseAboveDailyCap } from './caps.js';
+import { LONG_WAIT_MS } from './progress.js';
 import type { Run } from './run.js';
 
 /** Where the calls of a command go, and who is told when one waits for its place. */
@@ -22,9 +23,6 @@ export interface Office {
   readonly journal: Journal;
   readonly places: Places;
 }
-
-/** A wait that is worth a line where no spinner shows it. */
-const LONG_WAIT_MS = 5000;
 
 /** The turn of one call; `leave` gives its places back. */
 export interface CallTurn extends Turn {

@@ -1,6 +1,7 @@
 /** What a finished command says in words: the text or the JSON result, and the error that names what is missing. */
 import type { WordsCallAnswer } from '../api/paid-call.js';
 import { codeOfAll, finalFailure, isAboutOne, type Result } from '../api/several-calls.js';
+import type { Words } from '../api/words-answer.js';
 import type { Interrupts } from '../context.js';
 import type { CommandSpec } from '../endpoints/define.js';
 import { plannedValue } from '../endpoints/plan.js';
@@ -20,8 +21,8 @@ export interface Answered {
  * Of several images each block has a head line with the image's name; JSON has none, so that it stays JSON.
  */
 export function wordsText(
-  { source }: WordsTask,
-  { texts, jsonPrompt }: WordsCallAnswer,
+  source: string,
+  { texts, jsonPrompt }: Words,
   { first, many }: { readonly first: boolean; readonly many: boolean },
 ): string {
   if (jsonPrompt) return JSON.stringify(jsonPrompt, null, 2);

@@ -5,7 +5,7 @@ import type { CommandSpec } from '../endpoints/define.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
 import type { Spinner } from '../terminal/spinner.js';
-import { fingerprintOf, inputFiles } from './asked.js';
+import { factsOfRequest } from './asked.js';
 import { type CallFacts, type Entry, openBooks } from './books.js';
 import type { Connection } from './connection.js';
 import { showDryRun } from './dry-run.js';
@@ -86,7 +86,7 @@ function unwrittenError(
 ): CliError {
   const words = answered.slice(from).flatMap(({ task, outcome }, index) => {
     if (outcome === undefined || outcome instanceof CliError) return [];
-    return [wordsText(task, outcome, { first: index === 0, many: answered.length > 1 })];
+    return [wordsText(task.source, outcome, { first: index === 0, many: answered.length > 1 })];
   });
   if (words.length === 0 && error) return error;
   const why = cause === NOBODY ? 'Nobody read standard output.' : 'Standard output cannot be written.';
@@ -155,17 +155,12 @@ function factsOf(
   request: PreparedRequest,
   costOf: PreparedWords['costOf'],
 ): CallFacts {
-  const files = inputFiles(request);
   return {
+    ...factsOfRequest(plan, request, repeatable),
     command: plan.spec.name,
-    endpoint: plan.endpoint.name,
-    model: plan.model ?? null,
-    answer: plan.endpoint.answer,
-    fingerprint: fingerprintOf(request, files),
     images: 0,
     place: null,
     metadata: false,
-    asked: { ...repeatable, fields: request.fields, files },
     costOf: (sandbox) => costOf(1, sandbox),
   };
 }
@@ -181,7 +176,7 @@ async function tellReady(run: Run, answered: readonly Answered[], told: Told): P
     if (ready.outcome instanceof CliError) continue;
     const isAnswer = ({ outcome }: Answered) => outcome && !(outcome instanceof CliError);
     const first = !answered.slice(0, index).some(isAnswer);
-    const text = wordsText(ready.task, ready.outcome, { first, many: answered.length > 1 });
+    const text = wordsText(ready.task.source, ready.outcome, { first, many: answered.length > 1 });
     try {
       if (await run.report.data(text)) {
         await close(told, ready.task, (entry) => entry.told());

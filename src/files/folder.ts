@@ -1,5 +1,5 @@
-/** Folders: what is at a path, and making one where there is none. */
-import { mkdir, stat } from 'node:fs/promises';
+/** Folders: what is at a path, making one where there is none, and making the names in it last. */
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What is at a path, links followed. */
@@ -22,4 +22,17 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
     // Another process may have made it in between.
     if (error.code !== 'EEXIST' || (await kindOf(path)) !== 'folder') throw error;
   });
+}
+
+/** The new name itself must survive a power cut; not every system lets a folder be synced. */
+export async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(folder, 'r');
+    await handle.sync();
+  } catch {
+    // Windows and some network disks refuse; the file itself is synced.
+  } finally {
+    await handle?.close();
+  }
 }

@@ -1,7 +1,8 @@
 /** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, lchown, link, lstat, open, rename, stat } from 'node:fs/promises';
+import { lchown, link, lstat, rename, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { syncFolder } from './folder.js';
 import { openFileSink, removeQuietly } from './sink.js';
 
 export async function exists(path: string): Promise<boolean> {
@@ -122,19 +123,6 @@ async function linkExclusively(temporary: string, path: string): Promise<boolean
   // The image is saved: a virus scanner that holds the second name for a moment does not change that.
   await removeQuietly(temporary);
   return true;
-}
-
-/** The new name itself must survive a power cut; not every system lets a folder be synced. */
-async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(folder, 'r');
-    await handle.sync();
-  } catch {
-    // Windows and some network disks refuse; the file itself is synced.
-  } finally {
-    await handle?.close();
-  }
 }
 
 /**

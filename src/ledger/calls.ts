@@ -104,6 +104,19 @@ function noteEarlier(later: Later, event: Exclude<JournalEvent, Planned>): void 
  */
 export type Standing = 'done' | 'collectable' | 'lost' | 'unanswered' | 'failed' | 'unsent';
 
+/** Lines of processes that write at the same time are not quite in order, nor is a clock that was set back. */
+const DISORDER_MS = 24 * 3_600_000;
+
+/** Was it planned so long before `moment` (milliseconds since 1970) that none behind it in the journal can be later than that? */
+export function isWellBefore({ planned }: Call, moment: number): boolean {
+  return Date.parse(planned.at) < moment - DISORDER_MS;
+}
+
+/** Has a call that stands so cost nothing for sure? */
+export function isFree(standing: Standing): boolean {
+  return standing === 'unsent' || standing === 'failed';
+}
+
 const OF_EMPTY = { no: 'failed', maybe: 'lost', yes: 'lost' } as const;
 const OF_FAILURES = { no: 'failed', maybe: 'unanswered', yes: 'lost' } as const;
 

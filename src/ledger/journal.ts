@@ -1,7 +1,8 @@
 /** Writing the journal: one line an event, on the disk before `append` resolves, and harmless to all other lines if it is torn. */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../context.js';
 import { CliError } from '../errors.js';
+import { syncFolder } from '../files/folder.js';
 import type { NewEvent } from './events.js';
 import { openForAppend, rotate } from './journal-files.js';
 
@@ -111,11 +112,4 @@ async function writeAtOnce(handle: FileHandle, line: Buffer): Promise<void> {
     if (bytesWritten >= line.length - 1) return;
   }
   throw Object.assign(new Error('the disk takes only a part of the line'), { code: 'ENOSPC' });
-}
-
-/** Windows and some network disks refuse; the file itself is synced. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
 }

@@ -1,5 +1,5 @@
 /** What a day has cost by the journal: estimates, and what may have been paid counts as paid. */
-import { type Call, readCalls, standingOf } from './calls.js';
+import { type Call, isFree, isWellBefore, readCalls, standingOf } from './calls.js';
 import type { Cost } from './cost.js';
 
 export interface Spending {
@@ -8,9 +8,6 @@ export interface Spending {
   /** Calls that cost something, and nobody knows how much. */
   readonly unpriced: number;
 }
-
-/** Lines of processes that write at the same time are not quite in order, nor is a clock that was set back. */
-const DISORDER_MS = 24 * 3_600_000;
 
 /**
  * The calls that were made since midnight, local time.
@@ -22,7 +19,7 @@ export async function spentToday(folder: string, now: number, rehearsal: boolean
   let usd = 0;
   let unpriced = 0;
   for await (const call of readCalls(folder)) {
-    if (Date.parse(call.planned.at) < midnight - DISORDER_MS) break;
+    if (isWellBefore(call, midnight)) break;
     // It may have waited long for its turn: money goes when it is sent.
     if (Date.parse(call.sent ?? call.planned.at) < midnight) continue;
     const cost = costOf(call, rehearsal);
@@ -34,7 +31,6 @@ export async function spentToday(folder: string, now: number, rehearsal: boolean
 
 /** What a call may have cost; undefined: nothing. */
 function costOf(call: Call, rehearsal: boolean): Cost | undefined {
-  const standing = standingOf(call);
-  if (standing === 'unsent' || standing === 'failed') return undefined;
+  if (isFree(standingOf(call))) return undefined;
   return rehearsal ? call.planned.cost : (call.answered?.cost ?? call.planned.cost);
 }
