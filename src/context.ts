@@ -1,5 +1,5 @@
 /** The world, as the program sees it: everything below main.ts gets streams, clock, network and environment from here and nowhere else. */
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Fetch } from './fetch-contract.js';
 
 /** Time, injected: tests run hours of retries in no time. All times are milliseconds. */
@@ -15,8 +15,19 @@ export interface Clock {
 /** Standard input: `isTTY` says that a person sits at it; raw mode shows nothing of what is typed. */
 export type InputStream = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
-/** Standard output or error: `columns` is the terminal's width in characters. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** Standard output or error. */
+export interface OutputStream {
+  /** True when a person may look at it. */
+  readonly isTTY?: boolean;
+  /** The terminal's width in characters. */
+  readonly columns?: number;
+  /** Its height. */
+  readonly rows?: number;
+  /** Its reader has gone. */
+  readonly destroyed?: boolean;
+  /** @param done called when it has taken the content, or with the error that kept it from doing so */
+  write(content: string | Uint8Array, done: (error?: Error | null) => void): unknown;
+}
 
 /** How the person or the system asked the program to stop. */
 export interface Interrupts {
@@ -45,6 +56,8 @@ export interface Context {
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
   readonly version: string;
+  /** The folder of the documentation that came with the program; absolute. */
+  readonly docs: string;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

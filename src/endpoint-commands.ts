@@ -88,7 +88,9 @@ function addModel(command: Command, spec: CommandSpec): void {
 }
 
 function addOption(command: Command, spec: CommandSpec, option: Choosable): void {
-  const added = new Option(option.flags, describeField(spec, option)).helpGroup(option.group);
+  const added = new Option(option.flags).helpGroup(option.group);
+  // Only help asks for it, and to find out takes longer than all else here.
+  Object.defineProperty(added, 'description', { get: () => describeField(spec, option) });
   if (['images', 'text-list', 'mask-rects'].includes(option.type.kind)) {
     added.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
   }
@@ -118,5 +120,11 @@ function addOutput(command: Command): void {
       new Option('--metadata', 'write <image>.json beside each: prompt, seed, options, price').helpGroup(
         output,
       ),
+    )
+    .addOption(
+      new Option('--preview', 'show saved images in a terminal that can (not with -o -)').helpGroup(output),
+    )
+    .addOption(
+      new Option('--open', "open saved images with the system's viewer (not with -o -)").helpGroup(output),
     );
 }

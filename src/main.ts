@@ -1,10 +1,10 @@
 /** The edge to the world: the only file that touches `process`; builds the Context, turns signals into interrupts, sets the exit status. */
-import { fstatSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Writable } from 'node:stream';
+import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
 import { CliError, SIGNAL_STATUSES } from './errors.js';
+import { openOutput } from './output-stream.js';
 import { run } from './program.js';
 import { systemClock, systemFetch, systemRandom } from './system.js';
 
@@ -27,30 +27,9 @@ function listenForSignals(): Context['interrupts'] & { byKey(): boolean } {
   return { stop: stop.signal, abort: abort.signal, raise, byKey: () => byKey };
 }
 
-// Whoever writes learns of a failure from the write itself; here it would only end the process.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-/** Node's own stream to a file ignores that a full disk took only a part: a paid image could end in the middle, with status 0. */
-function standardOutput(): Writable {
-  if (!isFile(1)) return process.stdout;
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      try {
-        for (let offset = 0; offset < chunk.length; ) offset += writeSync(1, chunk, offset);
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  }).on('error', () => {});
-}
-
-function isFile(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFile();
-  } catch {
-    return false;
-  }
+/** Whoever writes learns of a failure from the write itself; as an event it would only end the process. */
+function unheard(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', () => {});
 }
 
 function currentFolder(): string {
@@ -74,7 +53,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const interrupts = listenForSignals();
+const { platform } = process;
+const system = { platform, clock: systemClock };
+const stdout = openOutput(1, () => unheard(process.stdout), system);
+const stderr = openOutput(2, () => unheard(process.stderr), system);
+/** Until somebody asks for them nothing is at stake, and a signal may end the process as the system does it. */
+let listening: ReturnType<typeof listenForSignals> | undefined;
+function interrupts(): ReturnType<typeof listenForSignals> {
+  listening ??= listenForSignals();
+  return listening;
+}
 
 void run({
   argv: process.argv.slice(2),
@@ -82,35 +70,47 @@ void run({
   get cwd() {
     return currentFolder();
   },
-  platform: process.platform,
+  platform,
   version: packageJson.version,
-  stdin: process.stdin,
-  stdout: standardOutput(),
-  stderr: process.stderr,
+  // Of the bundle: dist/main.cjs.
+  docs: join(import.meta.dirname, '..', 'docs'),
+  get stdin() {
+    return process.stdin;
+  },
+  stdout,
+  stderr,
   fetch: systemFetch(process.env),
   clock: systemClock,
   random: systemRandom,
-  interrupts,
-  machine: { pid: process.pid, host: hostname(), isAlive },
+  get interrupts() {
+    return interrupts();
+  },
+  machine: {
+    pid: process.pid,
+    get host() {
+      return hostname();
+    },
+    isAlive,
+  },
 }).then((status) => {
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
   // Whoever leaves at once does not wait for a reader that has stalled.
-  if (interrupts.abort.aborted) process.exit(status);
+  if (listening?.abort.aborted) process.exit(status);
 });
 
 /** At a terminal the program dies of the signal that ended it; elsewhere the exit status says it. */
 function endBySignal(status: number): void {
-  const signal = String(interrupts.stop.reason) as NodeJS.Signals;
-  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  const signal = String(listening?.stop.reason) as NodeJS.Signals;
   // Windows knows no signals: there it would end with another status.
-  if (status !== SIGNAL_STATUSES[signal] || !atTerminal || process.platform === 'win32') return;
+  if (status !== SIGNAL_STATUSES[signal] || platform === 'win32') return;
+  if (!process.stdin.isTTY && !stderr.isTTY) return;
   // SIGINT: a shell ends its loop only when the command dies of Ctrl-C: else the next picture is bought.
   // SIGHUP: Node aborts, and may dump its memory with the key in it, when it puts right a terminal that is gone.
   if (signal !== 'SIGINT' && signal !== 'SIGHUP') return;
   // Ctrl-C at a question is an answer to it: nothing was being bought, and a script can look at the status.
-  if (interrupts.byKey()) return;
+  if (listening?.byKey()) return;
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

@@ -22,13 +22,20 @@ export function createFetch(env: Readonly<Record<string, string | undefined>>): 
     const proxy = findProxy(target, env);
     const tunnel = proxy && (await openTunnel(proxy, target.protocol));
     const lookup = await guardAddresses(target, init.allowAddress);
-    const { request } = target.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    const { request } = await loadTransport(target);
     init.signal?.throwIfAborted();
     return new Exchange(init.signal, proxy?.label, tunnel).run(
       (options) => request(target, { ...options, ...lookup }),
       init,
     );
   };
+}
+
+/** Node's own client for the protocol of an address: TLS takes milliseconds to load, and is not needed everywhere. */
+export function loadTransport({
+  protocol,
+}: URL): Promise<typeof import('node:http') | typeof import('node:https')> {
+  return protocol === 'https:' ? import('node:https') : import('node:http');
 }
 
 /**

@@ -13,11 +13,17 @@ export type Part =
       readonly bytes: Uint8Array;
     };
 
+/** The package is loaded only for a call with fields. */
+export async function loadForm(): Promise<typeof FormData> {
+  const { default: Form } = await import('form-data');
+  return Form;
+}
+
 /** The body and its content type, boundary included. docs: lists repeat the field's name, objects are one JSON part. */
 export async function encodeMultipart(
   parts: readonly Part[],
 ): Promise<{ contentType: string; body: Uint8Array }> {
-  const { default: Form } = await import('form-data');
+  const Form = await loadForm();
   const form = new Form();
   for (const part of parts) {
     if (part.kind === 'text') form.append(part.name, part.value);

@@ -66,7 +66,7 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
   // Loaded before anything is paid: an upgrade of the program meanwhile must not cost the answer.
   const { countImages } = await import('../api/image-answer.js');
   // Held as long as anybody works on the call: `resume` leaves it alone meanwhile.
-  const lease = await places.tryEnter(leaseOf(id), {
+  const lease = await places.enterNew(leaseOf(id), {
     ballast: facts.place ? BALLAST.images : BALLAST.words,
   });
   const cost = costOf(false, facts.images || 1);
@@ -76,7 +76,7 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
     turn = createTurn(office, id, facts.images, cost);
     await journal.append({ event: 'planned', id, ...forgetful(run, facts), baseUrl, cost, version });
   } catch (cause) {
-    await lease?.leave();
+    await lease.leave();
     throw cause;
   }
   // A message may quote the prompt, or a path that is made of it.
@@ -108,7 +108,7 @@ async function begin(office: Office, { costOf, id = newCallId(), ...facts }: Cal
     },
     async close() {
       await turn.leave();
-      await lease?.leave();
+      await lease.leave();
     },
   };
 }
@@ -131,15 +131,10 @@ function withoutPrompts(json: unknown): unknown {
 }
 
 /** The answer is paid: where the disk is full, the room that was held for it is given up. */
-async function keepPaid(
-  { report }: Run,
-  journal: Journal,
-  event: NewEvent,
-  lease: Place | undefined,
-): Promise<void> {
+async function keepPaid({ report }: Run, journal: Journal, event: NewEvent, lease: Place): Promise<void> {
   const keep = () => journal.append(event);
   const again = async (): Promise<void> => {
-    await lease?.leave();
+    await lease.leave();
     await keep();
   };
   await keep()

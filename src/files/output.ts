@@ -33,15 +33,24 @@ export function newToken(owner?: string): string {
 /** Letters that leave room for seed, number and extension in the 255 bytes of a file name. */
 const MAX_SLUG_BYTES = 80;
 
+/** Its words in lower case, in letters of all scripts. */
+function wordsOf(prompt: string): readonly string[] | null {
+  // The tables of all scripts take a millisecond to load.
+  if (/^[\0-\x7f]*$/.test(prompt)) return prompt.toLowerCase().match(/[a-z0-9]+/g);
+  return (
+    prompt
+      .normalize('NFKD')
+      // Accents go; in other scripts a mark is part of the letter.
+      .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)
+  );
+}
+
 /** A prompt as part of a file name: lower case, words joined by hyphens, letters of all scripts kept. */
 export function slugify(prompt: string): string {
-  const words = prompt
-    .normalize('NFKD')
-    // Accents go; in other scripts a mark is part of the letter.
-    .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
-    .normalize('NFC')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu);
+  const words = wordsOf(prompt);
   let slug = '';
   for (const word of words ?? []) {
     const longer = slug ? `${slug}-${word}` : word;

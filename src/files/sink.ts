@@ -1,5 +1,5 @@
 /** Where the bytes of a download go until they are known to be a whole image: a temporary file, or memory. */
-import { open, rm } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { type ByteSource, sourceOf } from './image-type.js';
 
 export interface Sink {
@@ -12,6 +12,9 @@ export interface Sink {
   discard(): Promise<void>;
 }
 
+/** A download comes in pieces of 64 kB and less, and each write takes a trip to another thread. */
+const WRITE_BYTES = 512 * 1024;
+
 /**
  * A new file, removed by `discard`.
  * @param mode its permission bits from its first moment; without it, what the umask leaves of 0666
@@ -23,22 +26,35 @@ export async function openFileSink(path: string, mode?: number): Promise<Sink> {
   // A umask can only have taken bits away. Some disks know no modes, and say so.
   if (mode !== undefined) await handle.chmod(mode).catch(() => {});
   let size = 0;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  const flush = async (): Promise<void> => {
+    const [first] = waiting;
+    const bytes = waiting.length === 1 && first ? first : Buffer.concat(waiting);
+    waiting = [];
+    waitingBytes = 0;
+    for (let offset = 0; offset < bytes.byteLength; ) {
+      const { bytesWritten } = await handle.write(bytes, offset, bytes.byteLength - offset);
+      offset += bytesWritten;
+    }
+  };
   return {
     async write(chunk) {
-      for (let offset = 0; offset < chunk.byteLength; ) {
-        const { bytesWritten } = await handle.write(chunk, offset, chunk.byteLength - offset);
-        offset += bytesWritten;
-      }
+      waiting.push(chunk);
+      waitingBytes += chunk.byteLength;
       size += chunk.byteLength;
+      if (waitingBytes >= WRITE_BYTES) await flush();
     },
     source: () => ({
       size,
       async read(offset, length) {
+        await flush();
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
         return buffer.subarray(0, bytesRead);
       },
     }),
     async finish() {
+      await flush();
       await handle.sync();
       await handle.close();
     },
@@ -51,7 +67,8 @@ export async function openFileSink(path: string, mode?: number): Promise<Sink> {
 
 /** Takes a temporary file away; where that fails, what it was for still counts. */
 export async function removeQuietly(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => {});
+  // Not rm: it loads what takes away whole trees.
+  await unlink(path).catch(() => {});
 }
 
 export interface MemorySink extends Sink {

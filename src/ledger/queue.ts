@@ -4,7 +4,8 @@ import { type PlaceFolder, STALE_MS } from './place-folder.js';
 import { byTurn, type Ticket } from './place-names.js';
 import { type Desk, type OwnTicket, ticketsOf } from './tickets.js';
 
-const POLL_MS = 50;
+/** How often one looks whose turn is next, and at most those behind. */
+const POLL_MS = { next: 10, most: 50 };
 /** How often those ahead are asked for their last touch; whether their processes are there, each time. */
 const CHECK_MS = 1_000;
 
@@ -19,6 +20,8 @@ export interface Line {
   readonly signal?: AbortSignal;
   /** It has to wait, and whenever the numbers change: places taken, and requests that come first and wait too. */
   readonly onWait?: ((queue: { inUse: number; ahead: number }) => void) | undefined;
+  /** Its turn has come, but there is a pause, until then: milliseconds since 1970. */
+  readonly onPause?: ((until: number) => void) | undefined;
 }
 
 /**
@@ -43,9 +46,10 @@ export async function queueUp(folder: PlaceFolder, desk: Desk, line: Line): Prom
 
 async function waitForTurn(folder: PlaceFolder, own: OwnTicket, line: Line): Promise<boolean> {
   const { clock } = folder;
-  const { pool, signal, onWait } = line;
+  const { pool, signal, onWait, onPause } = line;
   const watch = startWatch(folder);
   let told = '';
+  let toldUntil = 0;
   for (;;) {
     if (!own.isFresh()) await own.touch();
     const now = clock.now();
@@ -68,8 +72,17 @@ async function waitForTurn(folder: PlaceFolder, own: OwnTicket, line: Line): Pro
       told = `${inUse} ${ahead}`;
       onWait?.({ inUse, ahead });
     }
-    await watch.sleep(until > 0 ? Math.max(1, until - clock.now()) : POLL_MS, signal);
+    if (admitted && toldUntil !== until) {
+      toldUntil = until;
+      onPause?.(until);
+    }
+    await watch.sleep(until > 0 ? Math.max(1, until - clock.now()) : pollAfter(ahead), signal);
   }
+}
+
+/** A free place is a second of somebody's time, and a look costs the machine next to nothing: whose turn is near looks often. */
+function pollAfter(ahead: number): number {
+  return Math.min(POLL_MS.next * (ahead + 1), POLL_MS.most);
 }
 
 interface Standing {

@@ -21,6 +21,8 @@ export interface Wanted {
   readonly signal: AbortSignal;
   /** It has to wait, and whenever the numbers change: places taken, and requests that come first and wait too. */
   readonly onWait?: (queue: { inUse: number; ahead: number }) => void;
+  /** Its turn has come, but there is a pause, until then: milliseconds since 1970. */
+  readonly onPause?: (until: number) => void;
 }
 
 /** Each process has its own; they meet in the folder. */
@@ -38,6 +40,12 @@ export interface Places {
    * @throws CliError `bad_file`
    */
   tryEnter(pool: string, options?: { readonly ballast?: number }): Promise<Place | undefined>;
+  /**
+   * Takes the only place of a pool whose name nobody else can know yet.
+   * @param options.ballast as with `tryEnter`
+   * @throws CliError `bad_file`
+   */
+  enterNew(pool: string, options: { readonly ballast: number }): Promise<Place>;
   /**
    * The pools where somebody who lives has places, or waits. By their names where these are small letters, digits, `.`, `_`
    * and `-`, at most 80.
@@ -70,6 +78,17 @@ export function createPlaces(options: PlacesOptions): Places {
       const own = await keeping(folder, () => queueUp(folder, desk, line));
       return own && { leave: own.leave };
     },
+    enterNew: (pool, { ballast }) =>
+      keeping(folder, async () => {
+        const own = await desk.takeFirst(poolMark(pool));
+        try {
+          await own.hold(ballast);
+        } catch (error) {
+          await own.leave();
+          throw error;
+        }
+        return { leave: own.leave };
+      }),
     heldPools: () =>
       keeping(folder, async () => {
         const notes = (await folder.list()).filter((note) => note.kind !== 'pause');

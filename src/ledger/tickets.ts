@@ -43,6 +43,11 @@ export interface Desk {
    * @throws the file system's error, or when `signal` is aborted
    */
   take(pool: string, places: number, signal?: AbortSignal): Promise<OwnTicket>;
+  /**
+   * Takes the first number of a pool whose name nobody else can know yet: there is nobody to draw with.
+   * @throws the file system's error
+   */
+  takeFirst(pool: string): Promise<OwnTicket>;
 }
 
 export function openDesk(folder: PlaceFolder): Desk {
@@ -60,6 +65,11 @@ export function openDesk(folder: PlaceFolder): Desk {
         await own.leave();
         throw error;
       }
+    },
+    async takeFirst(pool) {
+      const { pid, host } = folder.machine;
+      const ticket = newTicket(pool, 1, 1, newOwner(pid, hostMark(host)));
+      return ownTicket(folder, ticket, await folder.create(ticket));
     },
   };
 }

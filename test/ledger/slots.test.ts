@@ -145,7 +145,7 @@ describe('entering', () => {
     expect(third.isIn()).toBe(false);
     await first.leave();
     await third.entered;
-    expect(new Set(world.clock.sleeps)).toEqual(new Set([50]));
+    expect(new Set(world.clock.sleeps)).toEqual(new Set([10]));
   });
 
   it('first come, first served', async () => {
@@ -537,8 +537,8 @@ describe('a laptop that slept', () => {
       sleep: (ms, signal) => world.clock.sleep(++slept === 5 ? 3_600_000 : ms, signal),
     };
     await request(world.process(2, { clock }), 1, 1).entered;
-    expect(slept).toBeGreaterThanOrEqual(5 + 5_000 / 50);
-    expect(slept).toBeLessThan(5 + 7_000 / 50);
+    expect(slept).toBeGreaterThanOrEqual(5 + 5_000 / 10);
+    expect(slept).toBeLessThan(5 + 7_000 / 10);
   });
 
   it('whoever was stopped on the way in shows that it lives before it goes in', async () => {

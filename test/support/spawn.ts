@@ -18,13 +18,14 @@ export function stateOf(home: string): string {
   return join(STATES, createHash('sha256').update(home).digest('hex').slice(0, 16));
 }
 
-/** A clean environment: no key, no proxy, no colour, no settings and no journal of the developer. */
+/** A clean environment: no key, no proxy, no colour, no settings, no journal and no compiled code of the developer. */
 export function cleanEnv(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: home,
     IDEOGRAM_CONFIG_DIR: `${home}/.config`,
     IDEOGRAM_STATE_DIR: stateOf(home),
+    NODE_DISABLE_COMPILE_CACHE: '1',
     ...extra,
   };
 }

@@ -1,0 +1,237 @@
+/** The launcher keeps what V8 compiled: it is used again, replaced when anything about it is not as it was, and never in the way. */
+import { spawn } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BIN, cleanEnv, ROOT } from '../support/spawn.js';
+
+interface World {
+  readonly home: string;
+  /** Where the kept files are, when there are some. */
+  kept(): Promise<string>;
+  run(
+    argv?: readonly string[],
+    env?: Record<string, string>,
+    bin?: string,
+  ): Promise<{ status: number | null; stdout: string; stderr: string }>;
+}
+
+const VERSION_OF_HELP = ['generate', '--help'];
+
+async function createWorld(): Promise<World> {
+  const home = await mkdtemp(join(tmpdir(), 'ideogram-code-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const base = join(home, '.cache');
+  return {
+    home,
+    async kept() {
+      const folder = join(base, 'ideogram', 'code');
+      const [name = 'none'] = await readdir(folder);
+      return join(folder, name);
+    },
+    run(argv = VERSION_OF_HELP, env = {}, bin = BIN) {
+      const all = cleanEnv(home, { NODE_DISABLE_COMPILE_CACHE: '', XDG_CACHE_HOME: base, ...env });
+      const child = spawn(process.execPath, [bin, ...argv], { cwd: home, env: all });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (chunk) => {
+        stdout += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+    },
+  };
+}
+
+/** By name: which file it is, so that a new one in its place is noticed. */
+async function inodes(folder: string): Promise<Record<string, number>> {
+  const names = await readdir(folder);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await stat(join(folder, name))).ino] as const)),
+  );
+}
+
+const MAIN = 'main.cjs.code';
+
+describe('what was compiled', () => {
+  it('is kept for this user alone, and taken as it is the next time', async () => {
+    const world = await createWorld();
+    const first = await world.run();
+    const folder = await world.kept();
+    const before = await inodes(folder);
+    expect(Object.keys(before)).toContain(MAIN);
+    expect([(await stat(folder)).mode & 0o777, (await stat(join(folder, MAIN))).mode & 0o777]).toEqual([
+      0o700, 0o600,
+    ]);
+    expect(await world.run()).toEqual(first);
+    expect(await inodes(folder)).toEqual(before);
+  });
+
+  it('of other modules is added when another command loads them', async () => {
+    const world = await createWorld();
+    await world.run();
+    const folder = await world.kept();
+    const before = Object.keys(await inodes(folder));
+    await world.run(['generate', 'a fox', '--dry-run']);
+    const after = Object.keys(await inodes(folder));
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(after.length).toBeGreaterThan(before.length);
+  });
+
+  it.each<[string, (file: string) => Promise<unknown>]>([
+    ['is cut off', async (file) => truncate(file, (await stat(file)).size - 1000)],
+    ['is empty', (file) => truncate(file, 0)],
+    [
+      'is of another text',
+      async (file) => {
+        const bytes = await readFile(file);
+        bytes.write('x', 11);
+        await writeFile(file, bytes);
+      },
+    ],
+    [
+      'is for another V8',
+      async (file) => {
+        const bytes = await readFile(file);
+        const { size } = await stat(join(ROOT, 'dist', 'main.cjs'));
+        bytes.fill(0, 64 + size, 96 + size);
+        await writeFile(file, bytes);
+      },
+    ],
+    ['may be written by others', (file) => chmod(file, 0o666)],
+    [
+      'is a folder',
+      async (file) => {
+        await rm(file);
+        await mkdir(file);
+      },
+    ],
+  ])('is not used when it %s', async (_case, damage) => {
+    const world = await createWorld();
+    const first = await world.run();
+    const file = join(await world.kept(), MAIN);
+    const { ino } = await stat(file);
+    await damage(file);
+    expect(await world.run()).toEqual(first);
+    const replaced = await stat(file);
+    if (!replaced.isDirectory())
+      expect([replaced.ino === ino, replaced.mode & 0o777]).toEqual([false, 0o600]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'is not used when it is of another user, who may have written it',
+    async () => {
+      const world = await createWorld();
+      await world.run();
+      const file = join(await world.kept(), MAIN);
+      const { ino } = await stat(file);
+      await chown(file, 12_345, 12_345);
+      await world.run();
+      const { uid, ino: replaced } = await stat(file);
+      expect([uid, replaced === ino]).toEqual([0, false]);
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0)("is not kept in another user's home", async () => {
+    const world = await createWorld();
+    await chown(world.home, 12_345, 12_345);
+    expect((await world.run()).status).toBe(0);
+    expect(await readdir(world.home)).toEqual([]);
+  });
+
+  it.each([
+    ['NODE_DISABLE_COMPILE_CACHE is set', { NODE_DISABLE_COMPILE_CACHE: '1' }],
+    ['the folder is no absolute path', { XDG_CACHE_HOME: 'cache' }],
+    ['there is no home', { XDG_CACHE_HOME: '', HOME: '' }],
+    ['a file is in the way', { XDG_CACHE_HOME: BIN }],
+  ])('is not kept when %s, and nobody hears of it', async (_case, env) => {
+    const world = await createWorld();
+    const { status, stderr } = await world.run(VERSION_OF_HELP, env);
+    expect([status, stderr, await readdir(world.home)]).toEqual([0, '', []]);
+  });
+
+  it('is kept by many at once, and only whole', async () => {
+    const world = await createWorld();
+    const runs = await Promise.all(Array.from({ length: 6 }, () => world.run()));
+    expect(new Set(runs.map(({ status, stdout, stderr }) => [status, stdout, stderr].join())).size).toBe(1);
+    const names = await readdir(await world.kept());
+    expect(names.filter((name) => !name.endsWith('.code'))).toEqual([]);
+  });
+});
+
+describe('a program that has changed', () => {
+  /** A copy of what is published, so that it can be changed. */
+  async function createProgram(world: World): Promise<{ bin: string; main: string }> {
+    const root = join(world.home, 'program');
+    await mkdir(root);
+    for (const name of ['bin', 'dist', 'package.json'])
+      await cp(join(ROOT, name), join(root, name), { recursive: true });
+    return { bin: join(root, 'bin', 'ideogram.cjs'), main: join(root, 'dist', 'main.cjs') };
+  }
+
+  it('runs as it is now, though its length and its date are the same', async () => {
+    const world = await createWorld();
+    const { bin, main } = await createProgram(world);
+    const date = new Date('1985-10-26T08:15:00Z');
+    await utimes(main, date, date);
+    expect((await world.run(['--help'], {}, bin)).stdout).toContain('Examples:');
+    const text = await readFile(main, 'utf8');
+    await writeFile(main, text.replaceAll('Examples:', 'Patterns:'));
+    // As npm does it.
+    await utimes(main, date, date);
+    expect((await world.run(['--help'], {}, bin)).stdout).toContain('Patterns:');
+  });
+
+  it('leaves nothing behind of modules that are gone', async () => {
+    const world = await createWorld();
+    await world.run();
+    const folder = await world.kept();
+    await writeFile(join(folder, 'gone-AbCd1234.cjs.code'), 'old');
+    await writeFile(join(folder, `${MAIN}-123-0.5`), 'a killed process');
+    await world.run(['generate', 'a fox', '--dry-run']);
+    const names = await readdir(folder);
+    expect(names.filter((name) => name.startsWith('gone') || /\d$/.test(name))).toEqual([]);
+  });
+
+  it('and Nodes that take turns have room for eight', async () => {
+    const world = await createWorld();
+    const folder = join(world.home, '.cache', 'ideogram', 'code');
+    for (let index = 0; index < 9; index += 1) {
+      await mkdir(join(folder, `old${index}`), { recursive: true });
+      await utimes(join(folder, `old${index}`), 1000 + index, 1000 + index);
+    }
+    await world.run();
+    const names = await readdir(folder);
+    expect([names.length, names.includes('old0'), names.includes('old1'), names.includes('old2')]).toEqual([
+      8,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('is found through a link, as npm makes one', async () => {
+    const world = await createWorld();
+    const link = join(world.home, 'ideogram');
+    await symlink(BIN, link);
+    expect((await world.run(['--help'], {}, link)).status).toBe(0);
+    expect(Object.keys(await inodes(await world.kept()))).toContain(MAIN);
+  });
+});
