@@ -22,6 +22,14 @@ export const AUTH_EXAMPLES: readonly (readonly [string, readonly Example[]])[] =
       { does: 'in a script', line: 'ideogram auth verify --json | jq -r .verdict' },
     ],
   ],
+  ['auth status', [{ does: 'which key would be used, and from where', line: 'ideogram auth status' }]],
+  [
+    'auth logout',
+    [
+      { does: 'out of your settings', line: 'ideogram auth logout' },
+      { does: 'out of .env of this folder', line: 'ideogram auth logout --env' },
+    ],
+  ],
 ];
 
 /** Registers the family. */

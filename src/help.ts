@@ -2,6 +2,7 @@
 import type { Argument, Command, Help, HelpConfiguration, Option } from 'commander';
 import { type Example, FIELD_GROUPS } from './endpoints/define.js';
 import { DASHBOARD_URL } from './errors.js';
+import { TOPICS } from './help-topics.js';
 import type { Style } from './terminal/style.js';
 
 /** Headings of options that are not fields of the API. */
@@ -23,7 +24,7 @@ export interface PageFacts {
 
 /** What the first minute needs; docs/environment.md has the rest. */
 const VARIABLES = [
-  { term: 'IDEOGRAM_API_KEY', text: `your key, from ${DASHBOARD_URL}; .env is read too` },
+  { term: 'IDEOGRAM_API_KEY', text: `your key (${DASHBOARD_URL}), or in .env` },
   { term: 'IDEOGRAM_SANDBOX', text: '1: as if --sandbox were typed every time' },
   { term: 'IDEOGRAM_DAILY_CAP', text: 'USD that a day may cost, as 5' },
 ];
@@ -45,9 +46,21 @@ function formatHelp(command: Command, helper: Help, style: Style, facts: PageFac
     `${style.strong('Usage:')} ${helper.commandUsage(command)}`,
     exampleSection(facts.examplesOf(command), style),
     ...listSections(command, helper, style, width, facts),
-    command.parent ? '' : [style.strong('Environment:'), ...table(VARIABLES, helper, width)].join('\n'),
+    ...(command.parent ? [] : closingSections(helper, style, width)),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** Of the program's own page. */
+function closingSections(helper: Help, style: Style, width: number): string[] {
+  const topics = TOPICS.map(({ name }) => name).join(', ');
+  return [
+    [style.strong('Environment:'), ...table(VARIABLES, helper, width)].join('\n'),
+    [
+      style.strong('Topics:'),
+      ...table([{ term: 'ideogram help <topic>', text: topics }], helper, width),
+    ].join('\n'),
+  ];
 }
 
 function exampleSection(list: readonly Example[], style: Style): string {
@@ -98,7 +111,9 @@ function optionGroups(command: Command, helper: Help, facts: PageFacts): [string
   for (const option of [...helper.visibleOptions(command), ...globals]) {
     const own = command.parent && command.options.includes(option);
     const title = option.helpGroupHeading ?? (own ? OPTION_GROUPS.own : OPTION_GROUPS.other);
-    groups.set(title, [...(groups.get(title) ?? []), option]);
+    const group = groups.get(title);
+    if (group) group.push(option);
+    else groups.set(title, [option]);
   }
   return [...groups].sort(([a], [b]) => GROUP_ORDER.indexOf(a) - GROUP_ORDER.indexOf(b));
 }
@@ -113,7 +128,8 @@ function table(items: readonly { term: string; text: string }[], helper: Help, w
   const most = width < NARROW ? NARROW_TERM : MAX_TERM;
   const left = Math.min(most, Math.max(...items.map(({ term }) => term.length))) + 2;
   return items.flatMap(({ term, text }) => {
-    const lines = helper.boxWrap(text, Math.max(20, width - left - 2)).split('\n');
+    const room = Math.max(20, width - left - 2);
+    const lines = text.length <= room ? [text] : helper.boxWrap(text, room).split('\n');
     const first = term.length > most ? [`  ${term}`] : [];
     return [
       ...first,

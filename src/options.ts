@@ -13,7 +13,7 @@ export function addGlobalOptions(program: Command): void {
   const { output, sending, other } = OPTION_GROUPS;
   const add = (group: string, flags: string, text: string): void =>
     void program.addOption(new Option(flags, text).helpGroup(group));
-  add(output, '--json', 'one JSON object on standard output; errors as one on standard error');
+  add(output, '--json', 'print one JSON object; errors as one on standard error');
   add(output, '-f, --force', 'replace files that exist');
   add(output, '-q, --quiet', 'no notes and warnings');
   add(output, '--verbose', 'requests and timings on standard error; never the key');
@@ -24,9 +24,9 @@ export function addGlobalOptions(program: Command): void {
   add(
     sending,
     '--timeout <seconds>',
-    `wait this long for an answer (default ${DEFAULT_TIMEOUT_MS / 1000}; for the check of a key 20)`,
+    `wait this long (default ${DEFAULT_TIMEOUT_MS / 1000}; check of a key: 20)`,
   );
-  add(sending, '--no-history', 'keep no prompt in the journal, only what a paid image needs');
+  add(sending, '--no-history', 'keep in the journal only what a paid image needs');
   add(sending, '--no-input', 'never ask anything');
   program.options.find(({ long }) => long === '--version')?.helpGroup(other);
 }

@@ -1,7 +1,7 @@
 /** The command line itself: parsing, and the one place where every failure becomes a report and an exit status. */
 import { Command, CommanderError } from 'commander';
 import { createRedactor, type Redactor } from './api/redact.js';
-import { type CommandTree, commandTree, findCommand, pathOf } from './command-tree.js';
+import { type CommandTree, commandTree, commandWord, findCommand, pathOf } from './command-tree.js';
 import type { Globals, Run } from './commands/run.js';
 import type { Context } from './context.js';
 import { CliError, SIGNAL_STATUSES, toCliError } from './errors.js';
@@ -71,12 +71,13 @@ async function parse(
   // `ideogram` and `ideogram auth`: a word short of a command.
   const named = findCommand(program, ctx.argv);
   const unfinished = named.commands.length > 0 && pathOf(named) === ctx.argv.join(' ');
+  const isMistyped = named === program && commandWord(program, ctx.argv) !== undefined;
   // Only help is painted on stdout: nothing else pays for loading the colours.
   const helps = unfinished || ctx.argv.some((word) => ['-h', '--help', 'help'].includes(word));
   style = await loadStyle(helps && report.mode.color.stdout);
   try {
     if (unfinished) named.outputHelp();
-    else await program.parseAsync([...ctx.argv], { from: 'user' });
+    else await program.parseAsync(isMistyped ? withoutHelp(ctx.argv) : [...ctx.argv], { from: 'user' });
   } catch (thrown) {
     throw thrown instanceof CommanderError
       ? (usageError(thrown, named, tree.examplesOf(named)[0]?.line) ?? thrown)
@@ -84,6 +85,11 @@ async function parse(
   } finally {
     await Promise.all(pages);
   }
+}
+
+/** Whoever asks for the help of a command that there is not shall hear of that. */
+function withoutHelp(argv: readonly string[]): string[] {
+  return argv.filter((word) => word !== '-h' && word !== '--help');
 }
 
 interface Hooks {

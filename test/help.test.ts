@@ -15,6 +15,7 @@ const PAGES = [
   'resume',
   'history',
   'again',
+  'completion',
   ...FAMILY,
   'sandbox',
 ];
@@ -138,7 +139,16 @@ describe('words that lead nowhere', () => {
     [['auth', 'verify', '--genrate'], /Did you mean --generate\?[\s\S]*See: ideogram auth verify --help/],
     [['auth', '--quiet'], /No command was given\.\n {2}See: ideogram auth --help/],
     [['help', 'auth', 'nope'], /Unknown command 'auth \.\.\.'/],
-    [['help', 'nope'], /Unknown command 'nope'/],
+    [['autj', '--help'], /Unknown command 'autj'\.\n {2}Did you mean auth\?/],
+    [['--timeout', '5', 'genrate', '-h'], /Did you mean generate\?/],
+    [
+      ['generate', 'a fox', '--style-preset', 'oilpaint'],
+      /\n {2}Did you mean OIL_PAINTING\?\n {2}Valid: 80S/,
+    ],
+    [['generate', 'a fox', '--style-preset', 'grafitti'], /Did you mean GRAFFITI_I or GRAFFITI_II\?/],
+    [['generate', 'a fox', '--magic-prompt', 'of'], /"of"\.\n {2}Valid: AUTO, ON, OFF\.\n$/],
+    [['generate', 'a fox', '--style-preset', 'xyzzy'], /"xyzzy"\.\n {2}Valid: 80S/],
+    [['help', 'nope'], /Unknown command or topic 'nope'/],
     [
       ['generate'],
       /For example: ideogram generate "a red fox reading a map"\n {2}See: ideogram generate --help/,

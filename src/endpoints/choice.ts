@@ -27,9 +27,19 @@ function pairOrWordKey(text: string): string {
 /** Of more than so many values nobody finds his own. */
 const MAX_READ = 20;
 
+/** As many letters say what is meant, and no more names than this are meant by them. */
+const START = 3;
+const MAX_NEAR = 3;
+
 function nearTo(type: ChoiceType, typed: string): string | undefined {
+  if (type.spelling === 'word') {
+    const start = wordKey(typed).slice(0, START);
+    const near = type.choices.filter((choice) => wordKey(choice).startsWith(start));
+    const isClear = start.length === START && near.length > 0 && near.length <= MAX_NEAR;
+    return isClear ? `Did you mean ${near.join(' or ')}?` : undefined;
+  }
   const [width, height] = (pairKey(typed) ?? '').split('x').map(Number);
-  if (type.spelling !== 'pair' || !width || !height) return undefined;
+  if (!width || !height) return undefined;
   const near = nearestSize(type, width / height);
   return `Nearest in shape: ${near.width}x${near.height}.`;
 }

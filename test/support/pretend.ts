@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { createFetch } from '../../src/api/fetch.js';
 import { commandTree } from '../../src/command-tree.js';
 import type { Context } from '../../src/context.js';
@@ -137,6 +138,7 @@ export async function pretend(...argv: string[]) {
     cwd: world.folder,
     platform: 'linux',
     version: '0.0.0-test',
+    docs: fileURLToPath(new URL('../../docs', import.meta.url)),
     stdin: Readable.from([]),
     stdout: into('stdout'),
     stderr: into('stderr'),

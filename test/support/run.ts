@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearLine, cursorTo, moveCursor } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { createFetch } from '../../src/api/fetch.js';
 import type { Context, InputStream } from '../../src/context.js';
@@ -90,6 +91,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
     cwd: options.cwd ?? world.folder,
     platform: 'linux',
     version: '0.0.0-test',
+    docs: fileURLToPath(new URL('../../docs', import.meta.url)),
     stdin:
       options.stdinStream ?? Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: stdout.stream,
