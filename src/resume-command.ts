@@ -11,6 +11,12 @@ export const RESUME_EXAMPLES: readonly Example[] = [
   { does: 'what a pipe took, once more', line: 'ideogram resume k3f9x2ma01 -o fox.png' },
 ];
 
+interface Typed {
+  output?: string;
+  preview?: boolean;
+  open?: boolean;
+}
+
 /** Registers it. */
 export function addResumeCommand(program: Command, start: Start): void {
   program
@@ -31,7 +37,17 @@ export function addResumeCommand(program: Command, start: Start): void {
         'file, folder/, or - for standard output, instead of where they were to go',
       ).helpGroup(OPTION_GROUPS.output),
     )
-    .action(async (ids: string[], options: { output?: string }, command: Command) => {
+    .addOption(
+      new Option('--preview', 'show the images in a terminal that can (not with -o -)').helpGroup(
+        OPTION_GROUPS.output,
+      ),
+    )
+    .addOption(
+      new Option('--open', "open the images with the system's viewer (not with -o -)").helpGroup(
+        OPTION_GROUPS.output,
+      ),
+    )
+    .action(async (ids: string[], options: Typed, command: Command) => {
       const started = start(command);
       const { runResume } = await import('./commands/resume.js');
       await runResume(started, ids, options);

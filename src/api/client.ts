@@ -24,6 +24,8 @@ export interface ApiAnswer {
 export type ApiEvent =
   /** It waits for its turn: so many images of this machine are in flight, and so many calls come first. */
   | { readonly kind: 'queued'; readonly inUse: number; readonly ahead: number; readonly limit: number }
+  /** For so many milliseconds nobody of this machine sends: another call was one too many. */
+  | { readonly kind: 'held'; readonly ms: number }
   | { readonly kind: 'sending'; readonly request: ApiRequest; readonly attempt: number }
   /** From now on it may be billed. */
   | { readonly kind: 'sent' }

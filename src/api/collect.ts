@@ -39,7 +39,8 @@ export interface CollectOptions {
   readonly only?: ReadonlySet<number>;
   /** An image of these bytes, under a name that this one could have, is this one: a killed process has left it. */
   readonly adopt?: boolean;
-  readonly onProgress?: (done: number, bytes: number) => void;
+  /** Called as bytes arrive: images that are done, bytes of all, and how many there will be, where all servers have said so. */
+  readonly onProgress?: ((done: number, bytes: number, total: number | undefined) => void) | undefined;
   /** Awaited before anything else is said of an image that is saved. Must not reject. */
   readonly onSaved?: (index: number, image: AnsweredImage, saved: SavedFile) => Promise<void>;
 }
@@ -54,26 +55,17 @@ export async function collectImages(
   options: CollectOptions,
 ): Promise<Collected[]> {
   const indexes = numberNames(options.target, images);
-  const received = images.map(() => 0);
-  let done = 0;
-  const progress = () =>
-    options.onProgress?.(
-      done,
-      received.reduce((sum, bytes) => sum + bytes, 0),
-    );
+  const wanted = [...images.entries()].filter(([position]) => options.only?.has(position) ?? true);
+  const count = startCount(wanted.filter(([, { url }]) => url !== undefined).length, options.onProgress);
   const collectOne = async ([position, image]: readonly [number, AnsweredImage]): Promise<Collected> => {
     const expires = readExpiry(image.url);
     if (image.url === undefined) return { image, expires, expired: false, ...problemWithoutLink(image) };
     try {
       const url = checkImageUrl(image.url, options.baseUrl);
       const place = { ...options, seed: image.seed, firstIndex: indexes[position] ?? 0 };
-      const saved = await saveImage(collector, url, expires, place, (bytes) => {
-        received[position] = bytes;
-        progress();
-      });
+      const saved = await saveImage(collector, url, expires, place, count?.arrived(position));
       await options.onSaved?.(position, image, saved);
-      done += 1;
-      progress();
+      count?.done();
       return { image, expires, expired: false, saved };
     } catch (thrown) {
       const reason = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, '');
@@ -84,8 +76,32 @@ export async function collectImages(
       return { image, expires, expired, problem: expired ? `the link has expired: ${reason}` : reason };
     }
   };
-  const wanted = [...images.entries()].filter(([position]) => options.only?.has(position) ?? true);
   return Promise.all(wanted.map(collectOne));
+}
+
+/** Adds up what arrives of several images; undefined where nobody wants to know. */
+function startCount(links: number, tell: CollectOptions['onProgress']) {
+  if (tell === undefined) return undefined;
+  const received = new Map<number, { bytes: number; total: number | undefined }>();
+  let done = 0;
+  const progress = () => {
+    let [bytes, total]: [number, number | undefined] = [0, received.size < links ? undefined : 0];
+    for (const image of received.values()) {
+      bytes += image.bytes;
+      total = total === undefined || image.total === undefined ? undefined : total + image.total;
+    }
+    tell(done, bytes, total);
+  };
+  return {
+    arrived: (position: number) => (bytes: number, total: number | undefined) => {
+      received.set(position, { bytes, total });
+      progress();
+    },
+    done() {
+      done += 1;
+      progress();
+    },
+  };
 }
 
 function problemWithoutLink({ safe, unusual }: AnsweredImage): { problem?: string } {
@@ -120,7 +136,7 @@ async function saveImage(
   url: URL,
   expires: Date | undefined,
   { target, seed, firstIndex, adopt = false }: Place,
-  onProgress: (bytes: number) => void,
+  onProgress: ((bytes: number, total: number | undefined) => void) | undefined,
 ): Promise<SavedFile> {
   const fetchInto = (openSink: () => Promise<Sink>): Promise<Downloaded> =>
     downloadWithRetry(collector, url, expires, openSink, onProgress);

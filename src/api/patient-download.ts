@@ -30,7 +30,7 @@ export async function downloadWithRetry(
   url: URL,
   expires: Date | undefined,
   openSink: () => Promise<Sink>,
-  onProgress: (bytes: number) => void,
+  onProgress?: (bytes: number, total: number | undefined) => void,
 ): Promise<Downloaded> {
   const { clock, fetch, interrupts, random, userAgent } = downloader;
   const { abort, stop } = interrupts;

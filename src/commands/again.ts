@@ -8,7 +8,7 @@ import { standingOf } from '../ledger/calls.js';
 import { hashOf } from './asked.js';
 import { shellLine, wordsOf } from './command-line.js';
 import { imageSourcesOf, isPiped, readFiles, whileReading } from './inputs.js';
-import type { EndpointOptions } from './prepare.js';
+import { type EndpointOptions, splitOptions } from './prepare.js';
 import { keptImages, type Repetition, repeatAsked, type Typed } from './repeat.js';
 import type { Repeatable } from './repeatable-call.js';
 import type { Run } from './run.js';
@@ -38,7 +38,7 @@ export async function repeatCall(run: Run, { call, asked, spec }: Repeatable, fr
 
 /** The plan of each request. A refusal says which option is none that was typed now. */
 function planAgain(id: string, spec: CommandSpec, { operands, options, kept }: Repetition): Plan[] {
-  const { model, output: _, metadata: __, allowPrivateUrls: ___, ...fields } = options as EndpointOptions;
+  const { model, fields } = splitOptions(options as EndpointOptions);
   try {
     return (operands.length > 0 ? operands : [undefined]).map((operand) =>
       makePlan(spec, model, { ...fields, [spec.operand.field]: operand }),

@@ -9,6 +9,7 @@ import { prepareTarget, type Target } from '../files/target.js';
 import type { Call } from '../ledger/calls.js';
 import type { Answered, NewEvent, Planned } from '../ledger/events.js';
 import { createSidecars } from './metadata.js';
+import type { Bytes } from './progress.js';
 import { collectorOf, type Run } from './run.js';
 
 type FileTarget = Extract<Target, { kind: 'files' }>;
@@ -43,7 +44,8 @@ export interface CollectCallOptions {
   readonly all: boolean;
   /** Files may be replaced. */
   readonly force: boolean;
-  readonly onProgress: (bytes: number) => void;
+  /** As `collectImages` tells it. */
+  readonly onProgress?: Bytes | undefined;
   /** Writes a line into the journal; must not reject. */
   note(event: NewEvent): Promise<void>;
 }
@@ -84,7 +86,7 @@ export async function collectCall(
         baseUrl: planned.baseUrl,
         only: wanted,
         adopt: true,
-        onProgress: (_done, bytes) => onProgress(bytes),
+        onProgress,
         async onSaved(index, image, saved) {
           await sidecars?.write(index, image, saved);
           const { path = null, sha256, bytes } = saved;

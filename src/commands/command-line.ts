@@ -11,6 +11,8 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['allowPrivateUrls', '--allow-private-urls'],
   ['metadata', '--metadata'],
   ['output', '--output'],
+  ['preview', '--preview'],
+  ['open', '--open'],
 ];
 
 /**

@@ -7,6 +7,7 @@ import { showDryRun, shownRequest } from './dry-run.js';
 import { layersText, type Outcome, resultJson, shownPath, unheardError } from './outcome.js';
 import { costOf, type EndpointOptions, type Prepared, prepare } from './prepare.js';
 import { plannedBaseUrl, type Run, shortName } from './run.js';
+import { showSaved } from './views.js';
 
 /**
  * Runs a command that saves images.
@@ -33,6 +34,7 @@ export async function runEndpoint(
   const { outcome, error, told } = await makeImages(run, order);
   await warnOfType(run, options.output, outcome);
   if (await tell(run, outcome, error)) await told();
+  await showSaved(run, options, savedPaths(outcome));
   if (error) throw error;
 }
 
@@ -66,10 +68,14 @@ async function warnOfType(
   }
 }
 
+function savedPaths({ collected }: Outcome): string[] {
+  return collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
+}
+
 /** False when nobody was there to take it. */
 async function tell(run: Run, outcome: Outcome, error: CliError | undefined): Promise<boolean> {
   const { report, ctx } = run;
-  const paths = outcome.collected.flatMap(({ saved }) => (saved?.path ? [saved.path] : []));
+  const paths = savedPaths(outcome);
   try {
     if (report.mode.json) {
       return await report.paidJson(resultJson(outcome, error === undefined, report.warnings));

@@ -12,6 +12,7 @@ import type { Connection, Credential } from './connection.js';
 import { createSidecars, type SidecarFacts } from './metadata.js';
 import { isSaved, isWithheld, type Outcome, outcomeError } from './outcome.js';
 import { costOf, type Prepared } from './prepare.js';
+import { downloadProgress } from './progress.js';
 import { collectorOf, type Run } from './run.js';
 import { inSession } from './session.js';
 
@@ -43,19 +44,25 @@ const STOPPING = 'Stopping: what is paid is still being saved. Ctrl-C again leav
  * @throws CliError when no images were answered at all
  */
 export async function makeImages(run: Run, order: Order): Promise<Made> {
-  const { doing, prepared, key, onConnected } = order;
+  const { command, doing, prepared, key, onConnected } = order;
+  const alike = { command, model: prepared.plan.model };
   const facts = factsOf(order);
   let entry: Entry | undefined;
   const beforeSending = async (connection: Connection) => {
     const books = await openBooks(run, connection);
-    entry = await books.begin(facts);
-    await prepareTarget(prepared.target, prepared.images);
+    // Side by side: both wait for a disk.
+    const [begun, proven] = await Promise.allSettled([
+      books.begin(facts),
+      prepareTarget(prepared.target, prepared.images),
+    ]);
+    if (begun.status === 'fulfilled') entry = begun.value;
+    for (const each of [begun, proven]) if (each.status === 'rejected') throw each.reason;
     await prepared.keepMask();
   };
   try {
     return await inSession(
       run,
-      { doing, stopping: STOPPING, key, beforeSending, onConnected },
+      { doing, alike, stopping: STOPPING, key, beforeSending, onConnected },
       async (connection, spinner) => {
         const outcome = await perform(run, { ...order, facts, entry: entry as Entry }, connection, spinner);
         const told = async () => {
@@ -107,7 +114,9 @@ async function perform(
   const { plan, request } = prepared;
   const kind = plan.endpoint.answer === 'layers' ? 'layers' : 'images';
   const answer = await callForImages(client, baseUrl, request, kind, entry);
-  spinner.say('Downloading...');
+  const links = answer.images.filter(({ url }) => url !== undefined).length;
+  const all = links === 1 ? '1 image' : `${links} images`;
+  spinner.say(`Downloading ${all}`, 'downloading');
   const sandbox = answer.fromSandbox;
   const { created } = answer;
   const sidecars = prepared.metadata
@@ -116,8 +125,11 @@ async function perform(
   const collected = await collectImages(collectorOf(run), answer.images, {
     target: prepared.target,
     baseUrl,
-    onProgress: (done, bytes) =>
-      spinner.say(`Downloading: ${done} of ${answer.images.length}, ${Math.round(bytes / 1024)} kB`),
+    onProgress: downloadProgress(
+      run.ctx.clock,
+      spinner,
+      (done, amount) => `Downloading ${links === 1 ? '' : `${done} of `}${all}, ${amount}`,
+    ),
     async onSaved(index, image, saved) {
       // First, so that an image that is known to be saved has its sidecar.
       await sidecars?.write(index, image, saved);

@@ -12,6 +12,7 @@ import { refuseAboveCaps } from './caps.js';
 import { checkReaders, readFiles, readPrompts, readsPromptFromStdin, whileReading } from './inputs.js';
 import { chooseMaskFile, prepareToKeep, proveMaskFile } from './keep-mask.js';
 import type { Run } from './run.js';
+import { checkViews } from './views.js';
 
 /** The options of a command that are not fields of the API. */
 export interface EndpointOptions {
@@ -19,6 +20,16 @@ export interface EndpointOptions {
   readonly output?: string;
   readonly metadata?: boolean;
   readonly allowPrivateUrls?: boolean;
+  /** Show what was saved in the terminal. */
+  readonly preview?: boolean;
+  /** Open what was saved with the system's viewer. */
+  readonly open?: boolean;
+}
+
+/** Options of the program, and in `fields` those that are for the endpoint. */
+export function splitOptions<O extends EndpointOptions>(options: O) {
+  const { model, output, metadata, allowPrivateUrls, preview, open, ...fields } = options;
+  return { model, output, metadata, allowPrivateUrls, preview, open, fields };
 }
 
 /** A call that is ready to be sent: nothing local can fail any more. */
@@ -50,9 +61,10 @@ export async function prepare(
   options: EndpointOptions & Record<string, unknown>,
 ): Promise<Prepared> {
   const { ctx, globals, report } = run;
-  const { model, output, metadata = false, allowPrivateUrls = false, ...fields } = options;
+  const { model, output, metadata = false, allowPrivateUrls = false, fields } = splitOptions(options);
   const typed = makePlan(spec, model, { ...fields, [spec.operand.field]: operand });
   refuseMixedOutput(typed, report.mode.json, output, metadata);
+  await checkViews(ctx, options);
   const images = Number(plannedValue(typed, 'numImages') ?? 1);
   await refuseAboveCaps(run, costOf(false, typed, images), images);
   const id = newCallId();

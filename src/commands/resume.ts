@@ -11,14 +11,14 @@ import { findCall } from './call-by-id.js';
 import { type Claim, claim } from './claim.js';
 import { collectCall, type Homecoming, wordsOf } from './collect-call.js';
 import { callsOf } from './journal-calls.js';
+import { type Bytes, downloadProgress } from './progress.js';
 import { type Resumed, resumedJson, resumeError, tellLines, tellResults } from './resume-outcome.js';
 import type { Run } from './run.js';
 import { leaseOf, stateOf } from './state.js';
 import { isUnfinished } from './unfinished.js';
+import { checkViews, showSaved, type Views } from './views.js';
 
-export interface ResumeOptions {
-  readonly output?: string;
-}
+export type ResumeOptions = Views;
 
 /** Folders of so many calls are looked through for what killed processes left. */
 const SWEPT_CALLS = 1000;
@@ -34,8 +34,10 @@ const AT_ONCE = 6;
  * @param ids names of calls, or their beginnings; none: all that is unfinished
  * @throws CliError `partial` where something paid could not be had; `bad_input`, `bad_file`, `usage`
  */
-export async function runResume(run: Run, ids: readonly string[], { output }: ResumeOptions): Promise<void> {
+export async function runResume(run: Run, ids: readonly string[], options: ResumeOptions): Promise<void> {
   const { ctx, globals, report, redact } = run;
+  const { output } = options;
+  await checkViews(ctx, options);
   const { folder, places } = await stateOf(run);
   const found = ids.length > 0 ? await callsNamed(run, ids) : await unfinishedCalls(run);
   const target = await targetFor(run, output, found);
@@ -50,6 +52,12 @@ export async function runResume(run: Run, ids: readonly string[], { output }: Re
   try {
     resumed.push(...(await withSpinner(run, claims, (onBytes) => resumeAll(office, claims, onBytes))));
     await tell(run, resumed, journal);
+    const images = resumed.flatMap((call) => call.images);
+    await showSaved(
+      run,
+      options,
+      images.flatMap(({ path }) => (path === undefined ? [] : [path])),
+    );
   } finally {
     // Held until all has been said.
     for (const { lease } of claims) await lease?.leave();
@@ -127,14 +135,16 @@ async function sweep(run: Run, places: Places, target: Target | undefined): Prom
 }
 
 async function withSpinner<T>(
-  { report }: Run,
+  { ctx, report }: Run,
   calls: readonly unknown[],
-  work: (onBytes: (bytes: number) => void) => Promise<T>,
+  work: (tell: Bytes | undefined) => Promise<T>,
 ): Promise<T> {
   const doing = `Collecting ${calls.length === 1 ? '1 call' : `${calls.length} calls`}`;
-  const spinner = report.working(`${doing}...`);
+  const spinner = report.working(doing);
+  const words = (done: number, amount: string) =>
+    `${doing}: ${done === 1 ? '1 image' : `${done} images`}, ${amount}`;
   try {
-    return await work((bytes) => spinner.say(`${doing}: ${Math.round(bytes / 1024)} kB`));
+    return await work(downloadProgress(ctx.clock, spinner, words));
   } finally {
     spinner.stop();
   }
@@ -143,10 +153,10 @@ async function withSpinner<T>(
 async function resumeAll(
   office: Office,
   claims: readonly Claim[],
-  onBytes: (bytes: number) => void,
+  tell: Bytes | undefined,
 ): Promise<Resumed[]> {
   const results: (Resumed | undefined)[] = claims.map(() => undefined);
-  const received = claims.map(() => 0);
+  const part = tell && inParts(tell);
   const { stop } = office.run.ctx.interrupts;
   const goesOn = () => !stop.aborted;
   await someAtOnce(claims, { atOnce: AT_ONCE, goesOn }, async ({ call, lease }, index) => {
@@ -154,18 +164,26 @@ async function resumeAll(
       results[index] = { call, status: 'busy', images: [], problems: [] };
       return;
     }
-    results[index] = await bringHome(office, call, (bytes) => {
-      received[index] = bytes;
-      onBytes(received.reduce((sum, each) => sum + each, 0));
-    });
+    results[index] = await bringHome(office, call, part?.(index));
   });
   return results.filter((result) => result !== undefined);
+}
+
+/** Sums of several calls; what is still to come of them nobody knows. */
+function inParts(tell: Bytes): (call: number) => Bytes {
+  const parts = new Map<number, { done: number; bytes: number }>();
+  return (call) => (done, bytes) => {
+    parts.set(call, { done, bytes });
+    const all = [...parts.values()];
+    const sum = (name: 'done' | 'bytes') => all.reduce((sum, part) => sum + part[name], 0);
+    tell(sum('done'), sum('bytes'), undefined);
+  };
 }
 
 async function bringHome(
   { run, journal, target, all, force }: Office,
   call: Call,
-  onProgress: (bytes: number) => void,
+  onProgress: Bytes | undefined,
 ): Promise<Resumed> {
   const { answered, planned } = call;
   const nothing = { call, images: [], problems: [] };

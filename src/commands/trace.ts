@@ -10,6 +10,8 @@ export function describeEvent(event: ApiEvent): string | undefined {
       const { inUse, ahead, limit } = event;
       return `  waiting for a place: ${inUse} of ${limit} in use, ${ahead} before this one`;
     }
+    case 'held':
+      return `  waiting ${event.ms} ms: another call was one too many`;
     case 'sending': {
       const { method, url, headers, body } = event.request;
       const again = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';

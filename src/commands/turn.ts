@@ -43,6 +43,7 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
   let place: Place | undefined;
   let isSent = false;
 
+  const onPause = (until: number): void => counterpart.onEvent({ kind: 'held', ms: until - clock.now() });
   const takePlaces = async (): Promise<void> => {
     let cancelNotice: (() => void) | undefined;
     const onWait = (queue: { inUse: number; ahead: number }): void => {
@@ -52,7 +53,7 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
       });
     };
     try {
-      place = await places.enter({ pool, places: Math.max(1, images), limit, signal, onWait });
+      place = await places.enter({ pool, places: Math.max(1, images), limit, signal, onWait, onPause });
     } finally {
       cancelNotice?.();
     }
@@ -62,6 +63,7 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
       until = await places.pausedUntil(pool);
       const wait = until - clock.now();
       if (wait <= 0) return;
+      onPause(until);
       await clock.sleep(wait, signal);
     }
   };

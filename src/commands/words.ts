@@ -40,7 +40,9 @@ export async function runWords(
   const doing = `${spec.doing}${describeTasks(spec, tasks)}${model === undefined ? '' : ` with ${model}`}`;
   const told: Told = { next: 0, unread: false, unwritten: undefined, entries: new Map() };
   try {
-    const answered = await inSession(run, { doing, stopping: STOPPING }, (connection, spinner) =>
+    // Of several the answers come at times of their own.
+    const alike = tasks.length === 1 ? { command: spec.name, model } : undefined;
+    const answered = await inSession(run, { doing, alike, stopping: STOPPING }, (connection, spinner) =>
       askAll(run, connection, spinner, { tasks, doing, told, costOf }),
     );
     const error = wordsError(answered, told.unread, run.ctx.interrupts);

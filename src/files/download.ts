@@ -44,8 +44,8 @@ export interface DownloadOptions {
   readonly timeoutMs: number;
   /** Ends the download at once; nothing of it stays. */
   readonly abort: AbortSignal;
-  /** Called with the bytes that have arrived so far. */
-  readonly onProgress?: (bytes: number) => void;
+  /** Called with the bytes that have arrived so far, and how many there will be, where the server says so. */
+  readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
 }
 
 export interface Downloaded {
@@ -133,7 +133,7 @@ async function receive(
     }
     hash.update(chunk);
     await local(sink.write(chunk));
-    onProgress?.(size);
+    onProgress?.(size, promised);
   }
   if (promised !== undefined && size < promised) {
     throw new DownloadError('the connection broke', { kind: 'transport', code: 'SHORT', sent: true });

@@ -66,6 +66,26 @@ async function decodePng(bytes: Uint8Array, size: Dimensions): Promise<Pixels> {
   return { width, height, rgba: data };
 }
 
+/** The same picture, smaller by a whole number: at most about so many pixels wide. */
+export function shrink({ width, height, rgba }: Pixels, widest: number): Pixels {
+  const step = Math.ceil(width / Math.max(1, widest));
+  if (step <= 1) return { width, height, rgba };
+  const [columns, rows] = [Math.floor(width / step), Math.max(1, Math.floor(height / step))];
+  const small = new Uint8Array(columns * rows * 4);
+  for (let index = 0; index < small.length; index++) {
+    const [pixel, channel] = [Math.floor(index / 4), index % 4];
+    const left = (pixel % columns) * step;
+    const top = Math.floor(pixel / columns) * step;
+    let sum = 0;
+    let count = 0;
+    for (let y = top; y < Math.min(height, top + step); y++) {
+      for (let x = left; x < left + step; x++, count++) sum += rgba[(y * width + x) * 4 + channel] ?? 0;
+    }
+    small[index] = Math.round(sum / count);
+  }
+  return { width: columns, height: rows, rgba: small };
+}
+
 /** How many numbers make up a pixel, by the PNG's colour type. */
 const PNG_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 

@@ -21,7 +21,7 @@ export interface Mode {
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Is a person watching stderr: friendly notes make sense. */
   readonly interactive: boolean;
-  /** Can what is watched move its cursor. */
+  /** Can what is watched move its cursor. In CI a terminal is a log. */
   readonly spinner: boolean;
   /** Can a question be asked and answered. */
   readonly canPrompt: boolean;
@@ -34,6 +34,7 @@ export function decideMode(
 ): Mode {
   const { json, verbose } = flags;
   const quiet = flags.quiet || json;
+  const isWatched = !ctx.env.CI;
   const movable = ctx.stderr.isTTY === true && ctx.env.TERM !== 'dumb';
   return {
     json,
@@ -44,7 +45,7 @@ export function decideMode(
       stderr: !json && wantsColor(ctx.env, ctx.stderr, flags.color),
     },
     interactive: !quiet && ctx.stderr.isTTY === true,
-    spinner: !quiet && movable,
+    spinner: !quiet && movable && isWatched,
     canPrompt: flags.input && !json && movable && ctx.stdin.isTTY === true,
   };
 }

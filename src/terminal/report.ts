@@ -32,6 +32,8 @@ export interface Report {
   paidJson(result: object): Promise<boolean>;
   /** Bytes on stdout, as they are; false when nobody was there to take them. */
   bytes(content: Uint8Array): Promise<boolean>;
+  /** A sequence that shows a picture: stderr, as it is, only where a person watches. */
+  picture(sequence: string): Promise<void>;
   /** Something good to know: stderr, only where a person watches. */
   aside(text: string): Promise<void>;
   /** What is going on, also in a log: stderr, but neither in `--quiet` nor in `--json`. */
@@ -79,6 +81,11 @@ export function createReport(options: ReportOptions): Report {
     },
     paidJson: (result) => write(stdout, `${JSON.stringify(deeply(result, redact))}\n`),
     bytes: (content) => write(stdout, content),
+    async picture(sequence) {
+      if (!report.mode.spinner) return;
+      spinner?.clear();
+      await writeAnyway(stderr, sequence);
+    },
     async aside(text) {
       if (report.mode.interactive) await say(text);
     },

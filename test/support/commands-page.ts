@@ -32,7 +32,7 @@ function ruleSections(specs: readonly CommandSpec[]): string[] {
       '- Names are forgiving: `v2-turbo` is `V_2_TURBO`, `16:9` is `16x9` is `ASPECT_16_9`. What the API gets is exactly its own word.',
       '- An option that the model does not take is refused, with the models that do, before anything is sent. What is not typed is not sent: the API then uses its default.',
       '- A switch that the API knows can be sent as false too: `--no-` before its name.',
-      `- Commands that save images take \`-o, --output\` (a file, a \`folder/\`, or \`-\` for standard output) and \`--metadata\`: ${names(specs.filter(savesImages))}.`,
+      `- Commands that save images take \`-o, --output\` (a file, a \`folder/\`, or \`-\` for standard output), \`--metadata\`, and [\`--preview\` and \`--open\`](terminal.md): ${names(specs.filter(savesImages))}.`,
       '- `--dry-run`, `--json`, `--max-cost`, `--sandbox` and the like are in `ideogram --help`; see [JSON](json.md), [exit codes](exit-codes.md), [the sandbox](sandbox.md).',
       `- Prices are in USD as of ${PRICES_OF}: estimates, never a bill.`,
     ].join('\n'),
