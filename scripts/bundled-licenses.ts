@@ -21,7 +21,8 @@ export function bundledLicenses(fileName: string): Plugin {
       }
       if (folders.size === 0)
         throw new Error('no bundled package was found: the licence list would be empty');
-      const sections = [...folders].map(describe).sort();
+      // One version may lie in several folders.
+      const sections = [...new Set([...folders].map(describe))].sort();
       const source = `# Software inside this package\n\n${sections.join('\n')}`;
       this.emitFile({ type: 'asset', fileName, source });
     },

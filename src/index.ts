@@ -29,6 +29,7 @@ export type { Billed, ErrorCode } from './errors.js';
 export { CliError as IdeogramError } from './errors.js';
 export type { Fetch, FetchInit, FetchResponse } from './fetch-contract.js';
 export type * from './library/options.js';
+export type * from './library/progress.js';
 export type * from './library/results.js';
 
 export interface ClientOptions {

@@ -1,5 +1,6 @@
 /** Which file a .env is in the end, whether it can be read, and whether a key may be written into it. */
-import { access, constants, lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError, type ErrorCode } from '../errors.js';
 

@@ -1,5 +1,6 @@
 /** Keeping the files with keys out of git: what git does not yet ignore is added to .gitignore before a key is written. */
-import { access, constants, lstat, readFile, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';

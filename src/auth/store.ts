@@ -1,6 +1,6 @@
 /** The key is put into the settings file and taken out: whole or not at all, and for nobody else to read. */
-import { existsSync, statSync } from 'node:fs';
-import { access, constants, lstat, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
+import { constants, existsSync, statSync } from 'node:fs';
+import { access, lstat, readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';

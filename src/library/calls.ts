@@ -1,5 +1,5 @@
 /** One call of the library: everything local is checked first, then it is sent, and what is answered is handed over. */
-import { createApiClient } from '../api/client.js';
+import { type ApiClient, createApiClient } from '../api/client.js';
 import { callForImages, callForWords, type ImageCallAnswer, type WordsCallAnswer } from '../api/paid-call.js';
 import type { Interrupts } from '../context.js';
 import { readAttachments } from '../endpoints/attachments.js';
@@ -8,10 +8,11 @@ import { makePlan, type Plan, plannedValue } from '../endpoints/plan.js';
 import { type PreparedRequest, prepareRequest } from '../endpoints/request.js';
 import { subjectOf } from '../endpoints/subject.js';
 import type { JsonDocument } from '../endpoints/values.js';
+import { type Call, readCall, requestEvents } from './call.js';
 import type { CallOptions } from './options.js';
 import type { ImagesResult, LayersResult, MagicPromptResult } from './results.js';
 import { type Given, optionsGiven, refuseTypedForms, specForProgram } from './spec.js';
-import { interruptsOf, type LibraryWorld, sourcesOf } from './world.js';
+import { type LibraryWorld, sourcesOf } from './world.js';
 
 /** A request that nothing local can fail any more. */
 export interface PreparedCall {
@@ -71,14 +72,14 @@ export async function askForLayers(
   world: LibraryWorld,
   spec: CommandSpec,
   options: unknown,
-  call: CallOptions = {},
+  given?: CallOptions,
 ): Promise<LayersResult> {
-  const interrupts = interruptsOf(call.signal);
+  const call = readCall(given);
   const named = specForProgram(spec);
   const plan = await planCall(named, optionsGiven(named, options));
-  const { request, notes } = await prepareCall(world, plan, interrupts);
+  const { request, notes } = await prepareCall(world, plan, call.interrupts);
   const kind = plan.endpoint.answer === 'layers' ? 'layers' : 'images';
-  const api = createApiClient({ ...world, interrupts });
+  const api = clientOf(world, call);
   const answer: ImageCallAnswer = await callForImages(api, world.baseUrl, request, kind);
   const { created, requestId, images, textBlocks = [] } = answer;
   const prompt = plannedValue(plan, 'prompt') as string | undefined;
@@ -94,15 +95,23 @@ export async function askForLayers(
   };
 }
 
-/** Sends a request for words: what is in one image, or what becomes of one prompt. */
+function clientOf(world: LibraryWorld, call: Call, image?: number): ApiClient {
+  return createApiClient({ ...world, interrupts: call.interrupts, onEvent: requestEvents(call, image) });
+}
+
+/**
+ * Sends a request for words: what is in one image, or what becomes of one prompt.
+ * @param image its place among those of `describe`
+ */
 export function sendForWords(
   world: LibraryWorld,
   { endpoint }: Plan,
   request: PreparedRequest,
-  interrupts: Interrupts,
+  call: Call,
+  image?: number,
 ): Promise<WordsCallAnswer> {
   const kind = endpoint.answer === 'descriptions' ? 'descriptions' : 'json-prompt';
-  return callForWords(createApiClient({ ...world, interrupts }), world.baseUrl, request, kind);
+  return callForWords(clientOf(world, call, image), world.baseUrl, request, kind);
 }
 
 /**
@@ -113,13 +122,13 @@ export async function askForPrompt(
   world: LibraryWorld,
   spec: CommandSpec,
   options: unknown,
-  call: CallOptions = {},
+  given?: CallOptions,
 ): Promise<MagicPromptResult> {
-  const interrupts = interruptsOf(call.signal);
+  const call = readCall(given);
   const named = specForProgram(spec);
   const plan = await planCall(named, optionsGiven(named, options));
-  const { request } = await prepareCall(world, plan, interrupts);
-  const { jsonPrompt = {}, aspectRatio, requestId } = await sendForWords(world, plan, request, interrupts);
+  const { request } = await prepareCall(world, plan, call.interrupts);
+  const { jsonPrompt = {}, aspectRatio, requestId } = await sendForWords(world, plan, request, call);
   return {
     prompt: String(plannedValue(plan, 'prompt')),
     model: plan.model,

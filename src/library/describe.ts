@@ -8,11 +8,12 @@ import type { Plan } from '../endpoints/plan.js';
 import type { PreparedRequest } from '../endpoints/request.js';
 import { CliError } from '../errors.js';
 import { isUrl } from '../files/image-origin.js';
+import { readCall } from './call.js';
 import { planCall, prepareCall, sendForWords } from './calls.js';
 import type { CallOptions, ImageInput } from './options.js';
 import type { DescribeFailure, DescribeResult, Description } from './results.js';
 import { optionsGiven, specForProgram } from './spec.js';
-import { interruptsOf, type LibraryWorld } from './world.js';
+import type { LibraryWorld } from './world.js';
 
 /** One image, which is one request. */
 interface Task {
@@ -31,14 +32,15 @@ type Outcome = Result<WordsCallAnswer>;
 export async function describeImages(
   world: LibraryWorld,
   options: unknown,
-  call: CallOptions = {},
+  given?: CallOptions,
 ): Promise<DescribeResult> {
-  const interrupts = interruptsOf(call.signal);
+  const call = readCall(given);
+  const { interrupts } = call;
   const tasks = await prepareTasks(world, options, interrupts);
   const calls = tasks.map(
-    ({ plan, request }) =>
+    ({ plan, request }, index) =>
       async () =>
-        sendForWords(world, plan, await request(), interrupts),
+        sendForWords(world, plan, await request(), call, index),
   );
   const outcomes = await callSeveral(calls, interrupts);
   const descriptions = tasks.flatMap(({ image }, index) => descriptionsOf(image, outcomes[index]));

@@ -1,5 +1,6 @@
 /** What can be asked of each call of the library: the options of the commands, by the same names, with their limits. */
 import type { Palette } from '../endpoints/palette.js';
+import type { Progress } from './progress.js';
 
 /** JPEG, PNG or WebP of at most 25 MB: the path of a file, or an https URL. */
 export type ImageInput = string;
@@ -14,6 +15,8 @@ export type MaskRect = string | readonly [x: number, y: number, width: number, h
 export interface CallOptions {
   /** Stops it at once. What was in flight may be billed: the error says so (`billed`). */
   readonly signal?: AbortSignal;
+  /** Told what happens on the way. What it throws is passed over: an image may be paid already. */
+  readonly onProgress?: (event: Progress) => void;
 }
 
 interface Several {

@@ -2,10 +2,13 @@
 import { resolve } from 'node:path';
 import { collectImages } from '../api/collect.js';
 import { CliError } from '../errors.js';
-import { chooseTarget, prepareTarget } from '../files/target.js';
+import { chooseTarget, prepareTarget, type Target } from '../files/target.js';
+import { type Call, readCall } from './call.js';
 import type { SaveOptions } from './options.js';
 import type { ImagesResult, SavedImage } from './results.js';
-import { interruptsOf, type LibraryWorld } from './world.js';
+import type { LibraryWorld } from './world.js';
+
+type Images = ImagesResult['images'];
 
 /**
  * Downloads all at once; one that fails leaves the others alone.
@@ -14,8 +17,10 @@ import { interruptsOf, type LibraryWorld } from './world.js';
 export async function saveImages(
   world: LibraryWorld,
   { images, subject = 'image' }: Pick<ImagesResult, 'images' | 'subject'>,
-  { output, force = false, signal }: SaveOptions = {},
+  given?: SaveOptions,
 ): Promise<SavedImage[]> {
+  const call = readCall(given, ['output', 'force']);
+  const { output, force = false } = given ?? {};
   if (output === '-') {
     throw new CliError(
       'bad_input',
@@ -35,9 +40,30 @@ export async function saveImages(
     stdoutIsTerminal: false,
   });
   await prepareTarget(target, images.length);
+  const saved = images.map((_, index) => saveOne(world, images, index, target, call));
+  return (await Promise.all(saved)).flat();
+}
+
+/** One image, under the name that it has among all of them. */
+async function saveOne(
+  world: LibraryWorld,
+  images: Images,
+  index: number,
+  target: Target,
+  { interrupts, tell }: Call,
+): Promise<SavedImage[]> {
   const nothing = async (): Promise<void> => {};
   const silent = { debug: nothing, notice: nothing, bytes: async () => false };
-  const collector = { ...world, ...silent, interrupts: interruptsOf(signal) };
-  const collected = await collectImages(collector, images, { target, baseUrl: world.baseUrl });
+  const collected = await collectImages({ ...world, ...silent, interrupts }, images, {
+    target,
+    baseUrl: world.baseUrl,
+    only: new Set([index]),
+    onProgress(done, bytes, total) {
+      if (done === 0) tell({ type: 'downloading', image: index, bytes, total });
+    },
+    async onSaved(_position, _image, { path, bytes }) {
+      if (path !== undefined) tell({ type: 'saved', image: index, path, bytes });
+    },
+  });
   return collected.map(({ image, saved, problem }) => ({ image, path: saved?.path, problem }));
 }

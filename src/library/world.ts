@@ -1,4 +1,4 @@
-/** What the library has in place of the program's world: one key, one signal to stop, and no standard input. */
+/** What the library has in place of the program's world: one key, its own network or yours, and no standard input. */
 import { platform } from 'node:os';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,12 +18,6 @@ export type LibraryWorld = Pick<
   /** Images may come from this machine and private networks. */
   readonly allowPrivateUrls: boolean;
 };
-
-/** A library has one way to be stopped: at once. */
-export function interruptsOf(signal: AbortSignal | undefined): Interrupts {
-  const never = new AbortController().signal;
-  return { stop: signal ?? never, abort: signal ?? never, raise: () => {} };
-}
 
 /** Where the images of a call are read from. */
 export function sourcesOf(
