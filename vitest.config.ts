@@ -1,9 +1,22 @@
 /** The tests share one process per worker: every test brings its own server, folder and clock. */
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What speaks to signals, shells, terminals and modes of files, as Windows has none of them. What the program does there is
+ * held by all other tests.
+ */
+const POSIX_ONLY = [
+  'test/process/{auth-terminal,code-cache,key-file,kill,output-pipe,pipes,places,streams,terminal,views}.test.ts',
+  'test/auth/{env-process,git}.test.ts',
+  'test/completion/{bash,fish,zsh}.test.ts',
+  'test/docs-commands.test.ts',
+  'test/docs-picture.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: process.platform === 'win32' ? POSIX_ONLY : [],
     pool: 'forks',
     isolate: false,
     // The gate reads the totals from the file.
