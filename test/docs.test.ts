@@ -49,4 +49,3 @@ describe('docs/sandbox.md', () => {
     for (const { name } of SCENARIOS) expect(page).toMatch(new RegExp(`\\| \`sandbox:${name}(\\[?=|\`)`));
   });
 });
-
