@@ -29,7 +29,7 @@ export function addHelpCommand(
       const started = start(command);
       if (topic?.page === undefined) return started.report.page(listOfTopics());
       const { printPage } = await import('./commands/help-topic.js');
-      return printPage(started, topic.page);
+      return printPage(started, topic.page, (page) => findTopic(page)?.name);
     });
 }
 

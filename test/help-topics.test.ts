@@ -171,3 +171,12 @@ describe('a word that is no topic', () => {
     expect((await runCli(['help', TEST_KEY])).stderr).not.toContain(TEST_KEY);
   });
 });
+
+it('names the topics of the pages that it links to, each once', async () => {
+  const { stdout } = await runCli(['help', 'environment']);
+  const more = stdout.slice(stdout.lastIndexOf('More: ')).replace(/\s+/g, ' ').trim();
+  expect(more).toMatch(/^More: ideogram help \S+(, ideogram help [a-z-]+)+$/);
+  const topics = more.replaceAll('More: ', '').split(', ');
+  expect(new Set(topics).size).toBe(topics.length);
+  expect(topics).toEqual(expect.arrayContaining(['ideogram help keys', 'ideogram help money']));
+});

@@ -378,3 +378,13 @@ describe('the reminder', () => {
     expect(await readdir(join(world.state, 'places'))).toEqual([]);
   });
 });
+
+it('of a rehearsal speaks of the money that the real API would have taken', async () => {
+  const world = await createWorld();
+  await runCli(['generate', 'a fox sandbox:cut', '--sandbox'], { world });
+  const { stderr } = await runCli(['resume', '--sandbox'], { world });
+  expect(stderr).toMatch(/never answered in full\. With the real API it may have been billed, about \$0\.06/);
+  await runCli(['generate', 'a fox sandbox:cut', '--sandbox'], { world });
+  const again = await runCli(['again', 'last', '--sandbox'], { world });
+  expect(again.stderr).toMatch(/with the real API it may have been billed already/);
+});

@@ -29,7 +29,7 @@ export async function repeatCall(run: Run, { call, asked, spec }: Repeatable, fr
   }
   if (standingOf(call) === 'unanswered') {
     await run.report.warn(
-      `${id} was never answered: it may have been billed already. Look at the usage page of the API dashboard.`,
+      `${id} was never answered: ${run.globals.sandbox ? 'with the real API ' : ''}it may have been billed already. Look at the usage page of the API dashboard.`,
     );
   }
   await warnOfChanges(run, { call, asked, spec }, again, plans);

@@ -13,9 +13,14 @@ const MAX_WIDTH = 100;
 /**
  * Prints it.
  * @param page the file's name, without .md
+ * @param topicOf the topic that prints another page, by its file's name; undefined where none does
  * @throws CliError `bad_file`: it was taken out of the installation
  */
-export async function printPage({ ctx, report }: Run, page: string): Promise<void> {
+export async function printPage(
+  { ctx, report }: Run,
+  page: string,
+  topicOf: (page: string) => string | undefined,
+): Promise<void> {
   const path = join(ctx.docs, `${page}.md`);
   const markdown = await readFile(path, 'utf8').catch((cause) => {
     const hint = 'Install ideogram-cli again: its documentation comes with it.';
@@ -23,5 +28,14 @@ export async function printPage({ ctx, report }: Run, page: string): Promise<voi
   });
   const style = await loadStyle(report.mode.color.stdout);
   const width = Math.min(ctx.stdout.columns || USUAL_WIDTH, MAX_WIDTH);
-  await report.page(await renderMarkdown(markdown, { width, style }));
+  // In a terminal a link to another page is only its words.
+  const topics = linkedPages(markdown).flatMap((linked) => topicOf(linked) ?? []);
+  const related = [...new Set(topics)].map((topic) => `\`ideogram help ${topic}\``);
+  const more = related.length > 0 ? `\n\nMore: ${related.join(', ')}` : '';
+  await report.page(await renderMarkdown(`${markdown}${more}`, { width, style }));
+}
+
+/** The pages beside it that it names. */
+function linkedPages(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(([a-z-]+)\.md/g)].map(([, page]) => page ?? '');
 }

@@ -100,7 +100,7 @@ function sourceOf({ planned: { id, asked } }: Call): string {
 
 /** What else is to be said, a line each; false where it is not said, because nothing but errors is wanted. */
 export async function tellLines({ report }: Run, resumed: readonly Resumed[]): Promise<boolean> {
-  for (const line of resumed.flatMap(linesOf)) await report.notice(line);
+  for (const line of resumed.flatMap((each) => linesOf(each, report.rehearsal))) await report.notice(line);
   for (const problem of resumed.flatMap(({ problems }) => problems)) await report.warn(problem);
   const saved = resumed.flatMap(({ images }) => images).filter(({ status }) => status === 'saved').length;
   if (resumed.length === 0) await report.aside('Nothing is left to collect.');
@@ -108,12 +108,12 @@ export async function tellLines({ report }: Run, resumed: readonly Resumed[]): P
   return !report.mode.quiet;
 }
 
-function linesOf(resumed: Resumed): string[] {
+function linesOf(resumed: Resumed, rehearsal: boolean): string[] {
   const { call, status, images } = resumed;
   const name = nameOf(call);
   if (status === 'busy') return [`${name}: another process is at work on it.`];
   if (status === 'nothing') return [`${name}: nothing was paid, and nothing is to be collected.`];
-  if (status === 'unanswered') return [unansweredLine(name, call)];
+  if (status === 'unanswered') return [unansweredLine(name, call, rehearsal)];
   return images.flatMap((item) => (item.status === 'saved' ? [] : [missingLine(name, item)]));
 }
 
@@ -132,9 +132,10 @@ function shorten(text: string): string {
     : `${letters.slice(0, SHOWN_LETTERS - 3).join('')}...`;
 }
 
-function unansweredLine(name: string, { planned: { cost } }: Call): string {
+function unansweredLine(name: string, { planned: { cost } }: Call, rehearsal: boolean): string {
   const price = cost.usd === null ? '' : `, about ${formatUsd(cost.usd)}`;
-  return `${name}: sent, and never answered in full. It may have been billed${price}: look at the usage page of the API dashboard.`;
+  const doubt = rehearsal ? 'With the real API it may' : 'It may';
+  return `${name}: sent, and never answered in full. ${doubt} have been billed${price}: look at the usage page of the API dashboard.`;
 }
 
 function missingLine(name: string, { image, status, problem = '', expires }: CollectedImage): string {
@@ -152,7 +153,7 @@ function missingLine(name: string, { image, status, problem = '', expires }: Col
 export function resumeError(
   resumed: readonly Resumed[],
   { stop }: Interrupts,
-  quiet: boolean,
+  { mode, rehearsal }: Run['report'],
 ): CliError | undefined {
   const images = resumed.flatMap((each) => each.images);
   const count = (status: CollectedImage['status']) =>
@@ -162,7 +163,8 @@ export function resumeError(
     ...(count('expired') > 0 ? [`${count('expired')} lost`] : []),
     ...(count('failed') > 0 ? [`${count('failed')} left to collect`] : []),
   ];
-  const hint = quiet ? resumed.flatMap(linesOf).join('\n') || undefined : undefined;
+  const lines = mode.quiet ? resumed.flatMap((each) => linesOf(each, rehearsal)) : [];
+  const hint = lines.join('\n') || undefined;
   const details = { billed: 'yes', hint } as const;
   if (stop.aborted) return new CliError('cancelled', `Stopped: ${parts.join(', ')}.`, details);
   return resumed.some(isMissing) ? new CliError('partial', `${parts.join(', ')}.`, details) : undefined;

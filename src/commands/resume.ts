@@ -40,6 +40,9 @@ export async function runResume(run: Run, ids: readonly string[], options: Resum
   await checkViews(ctx, options);
   const { folder, places } = await stateOf(run);
   const found = ids.length > 0 ? await callsNamed(run, ids) : await unfinishedCalls(run);
+  // Nothing of it has cost anything.
+  report.rehearsal =
+    globals.sandbox || (found.length > 0 && found.every(({ answered }) => answered?.sandbox === true));
   const target = await targetFor(run, output, found);
   await sweep(run, places, target);
   const journal =
@@ -62,7 +65,7 @@ export async function runResume(run: Run, ids: readonly string[], options: Resum
     // Held until all has been said.
     for (const { lease } of claims) await lease?.leave();
   }
-  const error = resumeError(resumed, ctx.interrupts, report.mode.quiet);
+  const error = resumeError(resumed, ctx.interrupts, report);
   if (error) throw error;
 }
 
