@@ -1,6 +1,7 @@
 /** How the published program is made: CommonJS chunks for the command (fastest start), ES modules for the library face. */
 import { defineConfig } from 'rolldown';
 import { asciiOnly } from './scripts/ascii-only.ts';
+import { buildId } from './scripts/build-id.ts';
 import { bundledLicenses } from './scripts/bundled-licenses.ts';
 import { inlineRuntime } from './scripts/inline-runtime.ts';
 import { lazyBuiltins } from './scripts/lazy-builtins.ts';
@@ -47,6 +48,7 @@ export default defineConfig([
       lazyBuiltins(),
       inlineRuntime(),
       asciiOnly(),
+      buildId(),
       bundledLicenses('THIRD-PARTY-LICENSES.md'),
     ],
     output: {

@@ -1,10 +1,11 @@
 // One image from a server that answers at once, against a shell script of two curl calls and jq: `node bench/generate.mjs [rounds]`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { peakMemory } from './peak-memory.mjs';
 import { cleanEnv, median, timeInTurn } from './rounds.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 40);
@@ -59,7 +60,7 @@ try {
     ROUNDS,
   );
   const peaks = [];
-  for (let round = 0; round < 9; round += 1) peaks.push(await peakOf(generate));
+  for (let round = 0; round < 9; round += 1) peaks.push(await peakMemory(generate, { env, cwd: folder }));
   const base = medians.get('two curls and jq');
   console.log(
     `Node ${process.version}, ${ROUNDS} rounds, medians; one image of 1 MB; ratios to two curls and jq\n`,
@@ -72,17 +73,4 @@ try {
 } finally {
   server.kill();
   rmSync(folder, { recursive: true });
-}
-
-/** The most resident memory of a command, in MB. */
-async function peakOf(argv) {
-  const said = join(folder, 'peak');
-  const hook = join(folder, 'peak.cjs');
-  writeFileSync(
-    hook,
-    `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(said)}, String(process.resourceUsage().maxRSS)));`,
-  );
-  const child = spawn(process.execPath, ['--require', hook, ...argv], { env, cwd: folder, stdio: 'ignore' });
-  await once(child, 'exit');
-  return Number(readFileSync(said, 'utf8')) / 1024;
 }

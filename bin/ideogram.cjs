@@ -7,10 +7,13 @@ var vm = require('vm');
 
 var REQUIRED = 18;
 /* As many versions of Node and of this program as may take turns. */
-var MAX_FOLDERS = 8;
+var MAX_KEPT = 8;
 /* What a module finds around it. */
 var HEAD = '(function (exports, require, module, __filename, __dirname) {';
 var TAIL = '\n})';
+var FORMAT = 'ideogram 2 ';
+/* No file of this program was changed before. */
+var BORN = Date.UTC(2026, 0, 1);
 /* Before what is kept of a module, in bytes. */
 var STAMP = 64;
 
@@ -63,9 +66,15 @@ function start(root, main) {
     var requireFrom = function (id) {
       return id.charAt(0) === '.' ? load(path.join(folder, id)) : require(id);
     };
-    module.script
-      .runInThisContext()
-      .call(module.exports, module.exports, requireFrom, module, filename, folder);
+    try {
+      module.script
+        .runInThisContext()
+        .call(module.exports, module.exports, requireFrom, module, filename, folder);
+    } catch (error) {
+      /* Whoever asks again gets the error again, not half a module. */
+      delete modules[filename];
+      throw error;
+    }
     return module.exports;
   };
   process.once('exit', function () {
@@ -93,24 +102,26 @@ function openCache(root, main) {
   var base = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_CACHE_HOME;
   if (!base && home) base = process.platform === 'darwin' ? home + '/Library/Caches' : home + '/.cache';
   if (env.NODE_DISABLE_COMPILE_CACHE || !base || !path.isAbsolute(base)) return undefined;
-  var folder = path.join(base, 'ideogram', 'code');
-  var own = path.join(folder, digest([main, process.execPath, process.version, process.arch].join('\n')));
+  var folder = path.join(base, 'ideogram');
+  var node = [process.execPath, process.version, process.arch, env.NODE_OPTIONS].concat(process.execArgv);
+  var mark = digest([main].concat(node).join('\n')) + '.';
+  var isSafe = isOurs(folder);
   var nameOf = function (filename) {
-    return path.join(own, path.basename(filename) + '.code');
+    return path.join(folder, mark + path.basename(filename) + '.code');
   };
   return {
     read: function (filename) {
-      return readKept(nameOf(filename), filename);
+      return isSafe ? readKept(nameOf(filename), filename) : undefined;
     },
     write: function (modules) {
-      makeFolder(own, base);
+      makeFolder(folder, base);
       Object.keys(modules).forEach(function (filename) {
         var module = modules[filename];
-        var stamp = Buffer.from(stampOf(module.info));
+        var stamp = Buffer.from(stampOf(module.info, filename));
         var code = module.script.createCachedData();
         writeWhole(nameOf(filename), Buffer.concat([stamp, Buffer.from(module.text), code]));
       });
-      removeStale(own, root);
+      removeStale(folder, mark, fs.readdirSync(root).concat(fs.readdirSync(path.join(root, 'chunks'))));
       removeOldest(folder);
     },
   };
@@ -124,24 +135,42 @@ function digest(text) {
 }
 
 /* Which text it was. V8 itself compares no more than its length; npm gives all files one date, but nobody can give a file
- * the time of its last change. */
-function stampOf(info) {
-  var text = 'ideogram 2 ' + info.size + ' ' + info.ctimeMs;
-  return (text + new Array(STAMP).join(' ')).slice(0, STAMP - 1) + '\n';
+ * the time of its last change: only in read-only images is it that date, and then the build's own first line tells. */
+function stampOf(info, filename) {
+  var time = info.ctimeMs < BORN ? firstLineOf(filename) : info.ctimeMs;
+  return (FORMAT + info.size + ' ' + time + new Array(STAMP).join(' ')).slice(0, STAMP - 1) + '\n';
+}
+
+function firstLineOf(filename) {
+  return fs.readFileSync(filename, 'latin1').slice(0, 32);
+}
+
+/* A folder, not a link to one, of this user, into which nobody else can put anything. Windows keeps these places apart itself. */
+function isOurs(folder) {
+  try {
+    var info = fs.lstatSync(folder);
+    return info.isDirectory() && isPrivate(info);
+  } catch (_error) {
+    return false;
+  }
+}
+
+function isPrivate(info) {
+  return !process.getuid || (info.uid === process.getuid() && (info.mode & 18) === 0);
 }
 
 /* What was kept of a module, stamp, text and code, if it is there, still true, and nobody else's. */
 function readKept(file, filename) {
   var descriptor;
   try {
-    descriptor = fs.openSync(file, 'r');
+    descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0));
     var info = fs.fstatSync(descriptor);
-    /* Code that another user may have written is not run. */
-    if (process.getuid && (info.uid !== process.getuid() || (info.mode & 18) !== 0)) return undefined;
+    /* Code that another user may have written, or chosen, is not run. */
+    if (!info.isFile() || info.nlink !== 1 || !isPrivate(info)) return undefined;
     var now = fs.statSync(filename);
     var bytes = Buffer.allocUnsafeSlow(info.size);
     if (fs.readSync(descriptor, bytes, 0, info.size, 0) !== info.size) return undefined;
-    if (bytes.toString('latin1', 0, STAMP) !== stampOf(now)) return undefined;
+    if (bytes.toString('latin1', 0, STAMP) !== stampOf(now, filename)) return undefined;
     var end = STAMP + now.size;
     return { info: now, text: bytes.toString('latin1', STAMP, end), code: bytes.subarray(end) };
   } catch (_error) {
@@ -156,6 +185,7 @@ function makeFolder(folder, base) {
   var nearest = fs.existsSync(base) ? base : path.dirname(base);
   if (process.getuid && fs.statSync(nearest).uid !== process.getuid()) throw new Error('not ours');
   fs.mkdirSync(folder, { recursive: true, mode: 448 });
+  if (!isOurs(folder)) throw new Error('not ours');
 }
 
 /* At once and for good: V8 does not look whether the code that it is given is damaged. */
@@ -172,22 +202,31 @@ function writeWhole(file, bytes) {
 }
 
 /* What belongs to modules that an upgrade has taken away, and what a killed process has left. */
-function removeStale(folder, root) {
-  var modules = fs.readdirSync(root).concat(fs.readdirSync(path.join(root, 'chunks')));
+function removeStale(folder, mark, modules) {
   fs.readdirSync(folder).forEach(function (name) {
-    if (modules.indexOf(name.replace(/\.code$/, '')) < 0) fs.unlinkSync(path.join(folder, name));
+    if (name.indexOf(mark) !== 0) return;
+    var module = name.slice(mark.length).replace(/\.code$/, '');
+    if (modules.indexOf(module) < 0) fs.unlinkSync(path.join(folder, name));
   });
 }
 
+/* Files of one program under one Node begin alike. */
 function removeOldest(folder) {
-  var folders = fs.readdirSync(folder).map(function (name) {
-    var each = path.join(folder, name);
-    return { path: each, time: fs.statSync(each).mtimeMs };
+  var newest = Object.create(null);
+  var names = fs.readdirSync(folder).filter(function (name) {
+    return /\.code/.test(name);
   });
-  folders.sort(function (a, b) {
-    return b.time - a.time;
+  names.forEach(function (name) {
+    var mark = name.split('.')[0];
+    var time = fs.statSync(path.join(folder, name)).mtimeMs;
+    newest[mark] = Math.max(newest[mark] || 0, time);
   });
-  folders.slice(MAX_FOLDERS).forEach(function (old) {
-    fs.rmSync(old.path, { recursive: true });
+  var old = Object.keys(newest)
+    .sort(function (a, b) {
+      return newest[b] - newest[a];
+    })
+    .slice(MAX_KEPT);
+  names.forEach(function (name) {
+    if (old.indexOf(name.split('.')[0]) >= 0) fs.unlinkSync(path.join(folder, name));
   });
 }

@@ -54,10 +54,11 @@ function isAlive(pid: number): boolean {
 }
 
 const { platform } = process;
-const system = { platform, clock: systemClock };
+const system = { platform, hearsSignals: () => listening !== undefined };
 const stdout = openOutput(1, () => unheard(process.stdout), system);
 const stderr = openOutput(2, () => unheard(process.stderr), system);
-/** Until somebody asks for them nothing is at stake, and a signal may end the process as the system does it. */
+
+/** Until a command begins its work nothing is at stake, and a signal may end the process as the system does it. */
 let listening: ReturnType<typeof listenForSignals> | undefined;
 function interrupts(): ReturnType<typeof listenForSignals> {
   listening ??= listenForSignals();
@@ -92,13 +93,15 @@ void run({
     },
     isAlive,
   },
-}).then((status) => {
+}).then(end);
+
+function end(status: number): void {
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
   // Whoever leaves at once does not wait for a reader that has stalled.
   if (listening?.abort.aborted) process.exit(status);
-});
+}
 
 /** At a terminal the program dies of the signal that ended it; elsewhere the exit status says it. */
 function endBySignal(status: number): void {

@@ -1,13 +1,14 @@
 /** Standard output and error, without Node's streams where there is no terminal: these take longer to load than most commands take. */
-import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
-import type { Clock, OutputStream } from './context.js';
+import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import type { OutputStream } from './context.js';
 
 /** What Node makes of the same descriptor, asked for only where it is needed. */
 type NodeStream = () => NodeJS.WriteStream;
 
 interface System {
   readonly platform: NodeJS.Platform;
-  readonly clock: Pick<Clock, 'sleep'>;
+  /** Does the program handle signals itself by now? */
+  hearsSignals(): boolean;
 }
 
 /**
@@ -18,13 +19,15 @@ interface System {
 export function openOutput(
   descriptor: number,
   nodeStream: NodeStream,
-  { platform, clock }: System,
+  { platform, hearsSignals }: System,
 ): OutputStream {
   const kind = kindOf(descriptor);
   if (kind === 'file') return fileOutput(descriptor);
   // Only Linux lets a pipe be opened once more.
-  if (kind === 'pipe' && platform === 'linux') return pipeOutput(descriptor, nodeStream, clock);
-  if (kind === 'socket' && platform !== 'win32') return socketOutput(descriptor, nodeStream);
+  if (kind === 'pipe' && platform === 'linux') return quickOutput(nodeStream, toPipe(descriptor));
+  if (kind === 'socket' && platform !== 'win32') {
+    return quickOutput(nodeStream, toSocket(descriptor, hearsSignals));
+  }
   return nodeStream();
 }
 
@@ -42,7 +45,7 @@ function kindOf(descriptor: number): 'file' | 'pipe' | 'socket' | 'other' {
 
 /** Node's own stream to a file ignores that a full disk took only a part: a paid image could end in the middle, with status 0. */
 function fileOutput(descriptor: number): OutputStream {
-  return { write: (content, done) => writeDirectly(descriptor, Buffer.from(content), done) };
+  return { write: (content, done) => writeDirectly(descriptor, bytesOf(content), done) };
 }
 
 function writeDirectly(descriptor: number, bytes: Uint8Array, done: (error?: Error) => void): void {
@@ -55,78 +58,70 @@ function writeDirectly(descriptor: number, bytes: Uint8Array, done: (error?: Err
   done(problem);
 }
 
-/** Between two looks whether a full pipe has room again, in milliseconds: at first, and at most. */
-const WAIT_MS = { first: 1, most: 32 };
+/** @returns how many of the bytes there was room for at once */
+type TakeAtOnce = (bytes: Uint8Array) => number;
 
-/**
- * Never waits inside the system, as Node's own stream to a pipe does: there no Ctrl-C would be heard while a reader stalls.
- * Opened anew, because a descriptor made not to wait would not wait for the processes either that share it.
- */
-function pipeOutput(descriptor: number, nodeStream: NodeStream, clock: System['clock']): OutputStream {
-  const own = openAnew(descriptor);
-  if (own === undefined) return nodeStream();
-  let before: Promise<unknown> = Promise.resolve();
-  const writeAfter = async (content: string | Uint8Array): Promise<void> => {
-    const bytes = Buffer.from(content);
-    let taken = takeNow(own, bytes);
-    for (let wait = WAIT_MS.first; taken < bytes.byteLength; wait = Math.min(2 * wait, WAIT_MS.most)) {
-      await clock.sleep(wait);
-      const more = takeNow(own, bytes.subarray(taken));
-      if (more > 0) wait = WAIT_MS.first;
-      taken += more;
-    }
-  };
-  return {
-    write(content, done) {
-      const written = before.then(() => writeAfter(content));
-      before = written.catch(() => {});
-      written.then(() => done(), done);
-    },
-  };
-}
-
-function openAnew(descriptor: number): number | undefined {
-  try {
-    return openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
-  } catch {
-    // No /proc, another user's pipe, or no reader: Node's stream knows what to do.
-    return undefined;
-  }
-}
-
-/**
- * @returns how many of the bytes there is room for
- * @throws EPIPE where nobody reads any more
- */
-function takeNow(descriptor: number, bytes: Uint8Array): number {
-  try {
-    return writeSync(descriptor, bytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
-    throw error;
-  }
-}
-
-/** The least that a socket has room for before anybody reads, in bytes. */
-const SOCKET_ROOM = 16 * 1024;
-
-/** Another Node program made it for what it starts: it cannot be opened anew, but the first bytes find it empty. */
-function socketOutput(descriptor: number, nodeStream: NodeStream): OutputStream {
-  let room = SOCKET_ROOM;
+/** What there is room for is written at once; the rest, and all that follows, goes through Node's stream, which waits. */
+function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): OutputStream {
   let stream: NodeJS.WriteStream | undefined;
   return {
     get destroyed() {
       return stream?.destroyed ?? false;
     },
     write(content, done) {
-      const bytes = Buffer.from(content);
-      if (stream === undefined && bytes.byteLength <= room) {
-        room -= bytes.byteLength;
-        return writeDirectly(descriptor, bytes, done);
+      const bytes = bytesOf(content);
+      try {
+        const taken = stream ? 0 : takeAtOnce(bytes);
+        if (taken === bytes.byteLength) return void done();
+        stream ??= nodeStream();
+        stream.write(bytes.subarray(taken), done);
+      } catch (error) {
+        done(error as Error);
       }
-      room = 0;
-      stream ??= nodeStream();
-      stream.write(bytes, done);
     },
   };
+}
+
+/** Opened anew: a descriptor made so that it does not wait would not wait for the processes either that share it. */
+function toPipe(descriptor: number): TakeAtOnce {
+  return (bytes) => {
+    let own: number;
+    try {
+      own = openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      // No /proc, another user's pipe, or no reader: Node's stream knows what to do.
+      return 0;
+    }
+    try {
+      return takeNow(own, bytes);
+    } finally {
+      closeSync(own);
+    }
+  };
+}
+
+/**
+ * Between Node programs pipes are sockets, which cannot be opened anew: a full one would make the program wait, and deaf. That
+ * is no harm as long as a signal still ends it as the system does.
+ */
+function toSocket(descriptor: number, hearsSignals: () => boolean): TakeAtOnce {
+  return (bytes) => (hearsSignals() ? 0 : takeNow(descriptor, bytes));
+}
+
+/**
+ * @returns how many of the bytes were taken before there was no room
+ * @throws EPIPE where nobody reads any more
+ */
+function takeNow(descriptor: number, bytes: Uint8Array): number {
+  let taken = 0;
+  try {
+    while (taken < bytes.byteLength) taken += writeSync(descriptor, bytes, taken);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+  }
+  return taken;
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
 }

@@ -38,8 +38,9 @@ export async function run(ctx: Context, tree = commandTree()): Promise<number> {
   let started: Run | undefined;
   const remindOfWork = async (): Promise<void> => {
     if (!started || !report.mode.interactive || ctx.interrupts.stop.aborted) return;
-    const { remind } = await import('./commands/unfinished.js');
-    await remind(started, beginning);
+    // What the command has come to stands, whatever becomes of this: the program may be replaced meanwhile.
+    const work = started;
+    await import('./commands/unfinished.js').then(({ remind }) => remind(work, beginning)).catch(() => {});
   };
   try {
     await parse(ctx, tree, basis, (run) => {
@@ -129,6 +130,8 @@ function createProgram(
     .helpCommand(false);
   addGlobalOptions(program);
   const start = (command: Command): Run => {
+    // From here on a signal must find what it may not end at once.
+    void ctx.interrupts;
     const flags = program.opts();
     basis.report.mode = decideMode(ctx, {
       json: flags.json === true,

@@ -189,7 +189,7 @@ describe('while something else is waited for', () => {
       const screen = createScreen();
       const options = { world, env, stderrIsTerminal: isTerminal, onStderr: screen.see };
       const { stderr } = await runCli(['generate', 'a fox'], options);
-      const text = 'Waiting 20 s: another process was told of too many images in flight';
+      const text = 'Waiting 20 s: another call was told of too many images in flight';
       expect([stderr.includes(`${text}.`), screen.texts.some((each) => each.startsWith(text))]).toEqual([
         !isTerminal,
         isTerminal,

@@ -24,7 +24,7 @@ export function follow(run: Run, event: ApiEvent, spinner: Spinner | undefined, 
     const queue = ahead === 0 ? '' : `, ${ahead === 1 ? '1 call' : `${ahead} calls`} ahead`;
     spinner?.say(`Waiting for a place: ${inUse} of ${limit} in use${queue}`, 'queue');
   } else if (event.kind === 'held') {
-    const why = 'another process was told of too many images in flight';
+    const why = 'another call was told of too many images in flight';
     tellWait(run, event.ms, spinner, (wait) => [`Waiting ${wait}: ${why}`, `Waiting ${wait}: ${why}.`]);
   } else if (event.kind === 'waiting') {
     const { reason } = event;

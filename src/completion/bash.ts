@@ -95,14 +95,18 @@ _ideogram_words() {
 _ideogram_files() {
   # Where readline itself looks at the name alone, nobody knows better how to complete and quote it.
   if [ "$head" = "$before" ] && compopt -o default 2>/dev/null; then return; fi
-  local name
+  local name slash
   while IFS= read -r name; do
-    [ -z "$name" ] && continue
-    [ -n "$before" ] && [ -d "$name" ] && name=$name/
-    COMPREPLY+=("$before$name")
+    # A name with a line break comes in pieces.
+    case $name in "$typed"*) ;; *) continue ;; esac
+    slash=
+    [ -n "$before" ] && [ -d "$name" ] && slash=/
+    # No file is called @name: readline would leave its special characters as they are, for the shell to run.
+    if [ -z "$quoted" ]; then printf -v name %q "$name"; else
+      case $name in *[\\\`\\$\\\\\\"\\'!]*) continue ;; esac
+    fi
+    COMPREPLY+=("$before$name$slash")
   done <<< "$(compgen -f -- "$typed")"
-  # Quoted where that is needed: quoting always would be \\@name.
-  case "\${COMPREPLY[*]-}" in *[!A-Za-z0-9_./@=-]*) compopt -o filenames 2>/dev/null ;; esac
   case \${#COMPREPLY[@]}\${COMPREPLY[0]-} in 1*/) compopt -o nospace 2>/dev/null ;; esac
 }
 
@@ -177,7 +181,7 @@ _ideogram_read() {
 }
 
 _ideogram() {
-  local path='' count=0 after='' pending='' seen=' ' typed before='' head flag long valued index
+  local path='' count=0 after='' pending='' seen=' ' typed quoted='' before='' head flag long valued index
   local -a words commands flags operands
   COMPREPLY=()
   _ideogram_split
@@ -185,6 +189,7 @@ _ideogram() {
   for ((index = 1; index < \${#words[@]}; index++)); do _ideogram_read "\${words[index]}"; done
   # What stands in front of the part that readline will replace.
   head=\${typed%"$2"} head=\${head%[\\"\\']}
+  case $typed in *[\\"\\']*) quoted=1 ;; esac
   typed=\${typed#[\\"\\']} typed=\${typed//\\\\/}
   if [ -n "$pending" ]; then
     _ideogram_value "$path" "$pending"

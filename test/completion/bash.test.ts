@@ -16,10 +16,16 @@ interface Answer {
 /**
  * Types each line and one TAB.
  * @param before what bash does first
+ * @param names of further files
  * @returns by the lines; under `left` what is in the folder afterwards, and a setting that is changed meanwhile
  */
-async function press(lines: readonly string[], before = ''): Promise<Map<string, Answer>> {
+async function press(
+  lines: readonly string[],
+  before = '',
+  names: readonly string[] = [],
+): Promise<Map<string, Answer>> {
   const place = await createPlace('bash');
+  for (const name of names) await writeFile(join(place.files, name), '');
   const out = join(place.folder, 'out');
   const start = join(place.folder, 'rc');
   // Ctrl-T writes down what became of the line, and what was offered.
@@ -105,6 +111,20 @@ describe.skipIf(absent)(`completion ${title}`, () => {
     const answers = await press([typed, ...others]);
     expect(answers.get(typed)?.line).toBe('ideogram generate "$(touch pwned)" --seed ');
     expect(answers.get('left')?.line).toBe('fox.png\nmy dog.jpg\nphotos\nprompt.txt\nshopt -u nocasematch\n');
+  });
+
+  it.each([
+    ['ideogram generate @t', 'ideogram generate @t\\`touch\\ pwned\\`.txt '],
+    ['ideogram generate @d', 'ideogram generate @d\\$HOME.txt '],
+    ['ideogram edit --prompt=@d', 'ideogram edit --prompt=@d\\$HOME.txt '],
+    ['ideogram edit --prompt @s', 'ideogram edit --prompt @s\\$\\(touch\\ pwned\\).txt '],
+    ['ideogram generate @my', 'ideogram generate @my\\ dog.jpg '],
+    ['ideogram generate "@my', 'ideogram generate "@my dog.jpg" '],
+    ['ideogram generate "@t', 'ideogram generate "@t'],
+    ['ideogram generate @w', 'ideogram generate @walrus.txt '],
+  ])('leaves nothing for the shell to run in the name of a file: %s', async (typed, becomes) => {
+    const names = ['t`touch pwned`.txt', 'd$HOME.txt', 's$(touch pwned).txt', 'walrus.txt', 'x\nwalrus2'];
+    expect((await press([typed], '', names)).get(typed)?.line).toBe(becomes);
   });
 
   it.each([

@@ -4,10 +4,12 @@ import {
   chmod,
   chown,
   cp,
+  link,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -16,13 +18,15 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BIN, cleanEnv, ROOT } from '../support/spawn.js';
 
 interface World {
   readonly home: string;
-  /** Where the kept files are, when there are some. */
+  /** Where what is kept goes. */
+  readonly folder: string;
+  /** What is kept of the entry. */
   kept(): Promise<string>;
   run(
     argv?: readonly string[],
@@ -39,10 +43,10 @@ async function createWorld(): Promise<World> {
   const base = join(home, '.cache');
   return {
     home,
+    folder: join(base, 'ideogram'),
     async kept() {
-      const folder = join(base, 'ideogram', 'code');
-      const [name = 'none'] = await readdir(folder);
-      return join(folder, name);
+      const name = (await readdir(join(base, 'ideogram'))).find((each) => each.endsWith(MAIN));
+      return join(base, 'ideogram', name ?? 'none');
     },
     run(argv = VERSION_OF_HELP, env = {}, bin = BIN) {
       const all = cleanEnv(home, { NODE_DISABLE_COMPILE_CACHE: '', XDG_CACHE_HOME: base, ...env });
@@ -74,12 +78,10 @@ describe('what was compiled', () => {
   it('is kept for this user alone, and taken as it is the next time', async () => {
     const world = await createWorld();
     const first = await world.run();
-    const folder = await world.kept();
+    const { folder } = world;
     const before = await inodes(folder);
-    expect(Object.keys(before)).toContain(MAIN);
-    expect([(await stat(folder)).mode & 0o777, (await stat(join(folder, MAIN))).mode & 0o777]).toEqual([
-      0o700, 0o600,
-    ]);
+    const modes = [(await stat(folder)).mode & 0o777, (await stat(await world.kept())).mode & 0o777];
+    expect(modes).toEqual([0o700, 0o600]);
     expect(await world.run()).toEqual(first);
     expect(await inodes(folder)).toEqual(before);
   });
@@ -87,7 +89,7 @@ describe('what was compiled', () => {
   it('of other modules is added when another command loads them', async () => {
     const world = await createWorld();
     await world.run();
-    const folder = await world.kept();
+    const { folder } = world;
     const before = Object.keys(await inodes(folder));
     await world.run(['generate', 'a fox', '--dry-run']);
     const after = Object.keys(await inodes(folder));
@@ -117,6 +119,14 @@ describe('what was compiled', () => {
     ],
     ['may be written by others', (file) => chmod(file, 0o666)],
     [
+      'is a link to one that is somewhere else',
+      async (file) => {
+        await rename(file, `${file}.elsewhere`);
+        await symlink(`${file}.elsewhere`, file);
+      },
+    ],
+    ['has another name somewhere else', (file) => link(file, join(file, '..', '..', '..', 'elsewhere'))],
+    [
       'is a folder',
       async (file) => {
         await rm(file);
@@ -126,7 +136,7 @@ describe('what was compiled', () => {
   ])('is not used when it %s', async (_case, damage) => {
     const world = await createWorld();
     const first = await world.run();
-    const file = join(await world.kept(), MAIN);
+    const file = await world.kept();
     const { ino } = await stat(file);
     await damage(file);
     expect(await world.run()).toEqual(first);
@@ -140,7 +150,7 @@ describe('what was compiled', () => {
     async () => {
       const world = await createWorld();
       await world.run();
-      const file = join(await world.kept(), MAIN);
+      const file = await world.kept();
       const { ino } = await stat(file);
       await chown(file, 12_345, 12_345);
       await world.run();
@@ -171,7 +181,7 @@ describe('what was compiled', () => {
     const world = await createWorld();
     const runs = await Promise.all(Array.from({ length: 6 }, () => world.run()));
     expect(new Set(runs.map(({ status, stdout, stderr }) => [status, stdout, stderr].join())).size).toBe(1);
-    const names = await readdir(await world.kept());
+    const names = await readdir(world.folder);
     expect(names.filter((name) => !name.endsWith('.code'))).toEqual([]);
   });
 });
@@ -202,29 +212,29 @@ describe('a program that has changed', () => {
   it('leaves nothing behind of modules that are gone', async () => {
     const world = await createWorld();
     await world.run();
-    const folder = await world.kept();
-    await writeFile(join(folder, 'gone-AbCd1234.cjs.code'), 'old');
-    await writeFile(join(folder, `${MAIN}-123-0.5`), 'a killed process');
+    const { folder } = world;
+    const [mark] = basename(await world.kept()).split('.');
+    await writeFile(join(folder, `${mark}.gone-AbCd1234.cjs.code`), 'old');
+    await writeFile(join(folder, `${mark}.${MAIN}-123-0.5`), 'a killed process');
     await world.run(['generate', 'a fox', '--dry-run']);
     const names = await readdir(folder);
-    expect(names.filter((name) => name.startsWith('gone') || /\d$/.test(name))).toEqual([]);
+    expect(names.filter((name) => name.includes('gone') || /\d$/.test(name))).toEqual([]);
   });
 
   it('and Nodes that take turns have room for eight', async () => {
     const world = await createWorld();
-    const folder = join(world.home, '.cache', 'ideogram', 'code');
+    const { folder } = world;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     for (let index = 0; index < 9; index += 1) {
-      await mkdir(join(folder, `old${index}`), { recursive: true });
-      await utimes(join(folder, `old${index}`), 1000 + index, 1000 + index);
+      for (const module of ['main', 'call']) {
+        const file = join(folder, `old${index}.${module}.cjs.code`);
+        await writeFile(file, '');
+        await utimes(file, 1000 + index, 1000 + index);
+      }
     }
     await world.run();
-    const names = await readdir(folder);
-    expect([names.length, names.includes('old0'), names.includes('old1'), names.includes('old2')]).toEqual([
-      8,
-      false,
-      false,
-      true,
-    ]);
+    const marks = new Set((await readdir(folder)).map((name) => name.split('.')[0]));
+    expect([marks.size, marks.has('old1'), marks.has('old2')]).toEqual([8, false, true]);
   });
 
   it('is found through a link, as npm makes one', async () => {
@@ -232,6 +242,6 @@ describe('a program that has changed', () => {
     const link = join(world.home, 'ideogram');
     await symlink(BIN, link);
     expect((await world.run(['--help'], {}, link)).status).toBe(0);
-    expect(Object.keys(await inodes(await world.kept()))).toContain(MAIN);
+    expect(await world.kept()).toMatch(/main\.cjs\.code$/);
   });
 });

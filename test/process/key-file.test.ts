@@ -353,3 +353,22 @@ it.skipIf(process.platform === 'win32')(
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ apiKey: KEY });
   },
 );
+
+it('a signal cannot cut off a file that is being rewritten: from the first step of a command on it is heard', async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'ideogram-key-'));
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+  await writeFile(join(cwd, '.env'), 'OTHER=1\nIDEOGRAM_API_KEY=a-key-0123456789\n');
+  const hook = join(cwd, 'hook.cjs');
+  await writeFile(
+    hook,
+    `const fs = require('fs');
+     const { rename } = fs.promises;
+     fs.promises.rename = (...names) => {
+       fs.writeSync(2, 'heard: ' + process.listenerCount('SIGINT'));
+       return rename(...names);
+     };`,
+  );
+  const env = { NODE_OPTIONS: `--require ${hook}` };
+  const { status, stderr } = await execCli(['auth', 'logout', '--env'], { cwd, env });
+  expect([status, stderr]).toEqual([0, expect.stringContaining('heard: 1')]);
+});

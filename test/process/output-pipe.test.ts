@@ -1,4 +1,4 @@
-/** Real pipes, as a shell makes them (Node's own children get sockets): whole, in order, never waited for in a way that Ctrl-C can't end. */
+/** Real pipes, as a shell makes them (Node's own children get sockets): whole, in order, and never waited for inside the system, where no signal would be heard. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

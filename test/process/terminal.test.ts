@@ -1,10 +1,11 @@
 /** The program on a real terminal: what a person sees, and that the terminal is left as it was. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { makePng } from '../support/images.js';
 import { createFolder, HIDE_CURSOR, SHOW_CURSOR, startOnTerminal } from '../support/pty.js';
+import { ROOT } from '../support/spawn.js';
 
 describe('on a terminal', () => {
   it('a spinner turns, goes away, and the path stays', async () => {
@@ -100,4 +101,23 @@ describe('on a terminal', () => {
       expect([argv, lines.filter((line) => line.length > 80)]).toEqual([argv, []]);
     }
   });
+});
+
+it('what the program could not load any more when an image was saved, an upgrade say, does not make it a failure', async () => {
+  const cwd = await createFolder();
+  const program = join(cwd, 'program');
+  await mkdir(program);
+  for (const name of ['bin', 'dist', 'package.json']) {
+    await cp(join(ROOT, name), join(program, name), { recursive: true });
+  }
+  // What reminds of unfinished work is loaded last.
+  const chunks = join(program, 'dist', 'chunks');
+  const last = (await readdir(chunks)).filter((name) => name.startsWith('unfinished-'));
+  expect(last).toHaveLength(1);
+  for (const name of last) await rm(join(chunks, name));
+  const command = `exec "$0" ${join(program, 'bin', 'ideogram.cjs')} generate fox --sandbox --seed 1`;
+  const session = await startOnTerminal([], { cwd, command });
+  expect(await session.ended).toBe(0);
+  expect(session.screen()).toContain('fox-1.png');
+  expect(session.screen()).not.toMatch(/bug|Error/);
 });
