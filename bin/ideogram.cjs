@@ -11,11 +11,13 @@ var MAX_KEPT = 8;
 /* What a module finds around it. */
 var HEAD = '(function (exports, require, module, __filename, __dirname) {';
 var TAIL = '\n})';
-var FORMAT = 'ideogram 2 ';
+var FORMAT = 'ideogram 4 ';
 /* No file of this program was changed before. */
 var BORN = Date.UTC(2026, 0, 1);
-/* Before what is kept of a module, in bytes. */
+/* Before what is kept of a module, in bytes: which text it was, and which kinds of runs it has compiled code for. */
 var STAMP = 64;
+var KINDS = 128;
+var KIND = 4;
 
 var argv = process.argv;
 if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
@@ -51,15 +53,22 @@ function start(root, main) {
   var kept = openCache(root, path.join(root, main));
   var modules = Object.create(null);
   var isKnown = true;
+  var kind = kindOf(argv.slice(2));
   var load = function (filename) {
     if (modules[filename]) return modules[filename].exports;
-    var module = (kept && kept.read(filename)) || readModule(filename);
+    var module = readModule(filename, kept);
     modules[filename] = module;
     module.exports = {};
     module.script = new vm.Script(HEAD + module.text + TAIL, {
       filename: filename,
       cachedData: module.code,
     });
+    /* Each kind of run compiles other functions: the first of it adds them. */
+    module.kinds = module.kinds || '';
+    if (filename === path.join(root, main) && module.kinds.indexOf(kind) % KIND !== 0) {
+      isKnown = isKnown && module.kinds.length >= KINDS;
+      module.kinds = (module.kinds + kind).slice(0, KINDS);
+    }
     if (!module.code || module.script.cachedDataRejected) isKnown = false;
     var folder = path.dirname(filename);
     /* Everything but the modules of Node is in the bundle. */
@@ -78,8 +87,8 @@ function start(root, main) {
     return module.exports;
   };
   process.once('exit', function () {
-    /* Whoever was interrupted wants to leave. */
-    if (isKnown || !kept || process.exitCode >= 128) return;
+    /* Whoever was interrupted wants to leave, and a wrong word is no kind of run. */
+    if (isKnown || !kept || process.exitCode) return;
     try {
       kept.write(modules);
     } catch (_error) {
@@ -89,10 +98,14 @@ function start(root, main) {
   load(path.join(root, main));
 }
 
-function readModule(filename) {
+/* First its facts: of a file that is changed meanwhile nothing is kept that would be taken for true. */
+function readModule(filename, kept) {
   var info = fs.statSync(filename);
+  var module = (kept && kept.read(filename, info)) || {};
+  module.info = info;
   /* The bundle is written in ASCII. */
-  return { info: info, text: fs.readFileSync(filename, 'latin1') };
+  module.text = fs.readFileSync(filename, 'latin1');
+  return module;
 }
 
 /* Undefined where nothing is to be kept. What is compiled for one Node is nothing for another, even of the same number. */
@@ -110,16 +123,16 @@ function openCache(root, main) {
     return path.join(folder, mark + path.basename(filename) + '.code');
   };
   return {
-    read: function (filename) {
-      return isSafe ? readKept(nameOf(filename), filename) : undefined;
+    read: function (filename, info) {
+      return isSafe ? readKept(nameOf(filename), stampOf(info, filename)) : undefined;
     },
     write: function (modules) {
       makeFolder(folder, base);
       Object.keys(modules).forEach(function (filename) {
         var module = modules[filename];
-        var stamp = Buffer.from(stampOf(module.info, filename));
+        var head = Buffer.from(stampOf(module.info, filename) + padded(module.kinds, KINDS));
         var code = module.script.createCachedData();
-        writeWhole(nameOf(filename), Buffer.concat([stamp, Buffer.from(module.text), code]));
+        writeWhole(nameOf(filename), Buffer.concat([head, code, Buffer.from(code).reverse()]));
       });
       removeStale(folder, mark, fs.readdirSync(root).concat(fs.readdirSync(path.join(root, 'chunks'))));
       removeOldest(folder);
@@ -138,7 +151,20 @@ function digest(text) {
  * the time of its last change: only in read-only images is it that date, and then the build's own first line tells. */
 function stampOf(info, filename) {
   var time = info.ctimeMs < BORN ? firstLineOf(filename) : info.ctimeMs;
-  return (FORMAT + info.size + ' ' + time + new Array(STAMP).join(' ')).slice(0, STAMP - 1) + '\n';
+  return padded(FORMAT + info.size + ' ' + time, STAMP);
+}
+
+function padded(text, length) {
+  return (text + new Array(length + 1).join(' ')).slice(0, length);
+}
+
+/* By the command and what else decides which functions run: a few letters, always as many. */
+function kindOf(words) {
+  var command = /^[a-z-]+$/.test(words[0] || '') ? words[0] : '';
+  var flags = ['--help', '-h', '--dry-run', '--json', '--sandbox'].filter(function (flag) {
+    return words.indexOf(flag) >= 0;
+  });
+  return padded(digest([command].concat(flags).join(' ')), KIND).replace(/ /g, '0');
 }
 
 function firstLineOf(filename) {
@@ -159,20 +185,23 @@ function isPrivate(info) {
   return !process.getuid || (info.uid === process.getuid() && (info.mode & 18) === 0);
 }
 
-/* What was kept of a module, stamp, text and code, if it is there, still true, and nobody else's. */
-function readKept(file, filename) {
+/* The code that was kept of a module, if it is there, whole, of this text, and nobody else's. It is written twice, once
+ * forwards and once backwards: V8 runs what it is given, damaged or not, and to compare is the quickest way to find out. */
+function readKept(file, stamp) {
   var descriptor;
   try {
     descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0));
     var info = fs.fstatSync(descriptor);
     /* Code that another user may have written, or chosen, is not run. */
     if (!info.isFile() || info.nlink !== 1 || !isPrivate(info)) return undefined;
-    var now = fs.statSync(filename);
     var bytes = Buffer.allocUnsafeSlow(info.size);
     if (fs.readSync(descriptor, bytes, 0, info.size, 0) !== info.size) return undefined;
-    if (bytes.toString('latin1', 0, STAMP) !== stampOf(now, filename)) return undefined;
-    var end = STAMP + now.size;
-    return { info: now, text: bytes.toString('latin1', STAMP, end), code: bytes.subarray(end) };
+    if (bytes.toString('latin1', 0, STAMP) !== stamp) return undefined;
+    var start = STAMP + KINDS;
+    var half = start + (info.size - start) / 2;
+    var code = bytes.subarray(start, half);
+    if (!code.equals(bytes.subarray(half).reverse())) return undefined;
+    return { code: code, kinds: bytes.toString('latin1', STAMP, start).trim() };
   } catch (_error) {
     return undefined;
   } finally {
@@ -184,7 +213,10 @@ function makeFolder(folder, base) {
   /* With sudo it is the home of another: files of root would be in the way there. */
   var nearest = fs.existsSync(base) ? base : path.dirname(base);
   if (process.getuid && fs.statSync(nearest).uid !== process.getuid()) throw new Error('not ours');
-  fs.mkdirSync(folder, { recursive: true, mode: 448 });
+  /* Level by level: Node's own way to make several never ends in some folders of /proc. */
+  [base, folder].forEach(function (each) {
+    if (!fs.existsSync(each)) fs.mkdirSync(each, 448);
+  });
   if (!isOurs(folder)) throw new Error('not ours');
 }
 

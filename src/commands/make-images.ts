@@ -50,13 +50,9 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
   let entry: Entry | undefined;
   const beforeSending = async (connection: Connection) => {
     const books = await openBooks(run, connection);
-    // Side by side: both wait for a disk.
-    const [begun, proven] = await Promise.allSettled([
-      books.begin(facts),
-      prepareTarget(prepared.target, prepared.images),
-    ]);
-    if (begun.status === 'fulfilled') entry = begun.value;
-    for (const each of [begun, proven]) if (each.status === 'rejected') throw each.reason;
+    entry = await books.begin(facts);
+    // Only now: where this is killed, what it leaves in the folder is looked for in those of the calls that are known.
+    await prepareTarget(prepared.target, prepared.images);
     await prepared.keepMask();
   };
   try {

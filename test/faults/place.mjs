@@ -80,8 +80,17 @@ export async function lookAt({ out, state }) {
   const tickets = (await walk(join(state, 'places'))).filter((path) => !/\.p\.\d+$/.test(path));
   const journals = (await walk(state)).filter((path) => path.endsWith('.jsonl'));
   const lines = (await Promise.all(journals.map((path) => readFile(path, 'utf8')))).join('').split('\n');
-  const kept = lines.filter((line) => line.includes('"event":"answered"')).join('\n');
+  const kept = lines.filter((line) => line.includes('"event":"answered"') && isWhole(line)).join('\n');
   return { files, parts: names.filter(isPart), tickets: tickets.map((path) => relative(state, path)), kept };
+}
+
+/** A line that was cut off while it was written holds links, but no answer. */
+function isWhole(line) {
+  try {
+    return Boolean(JSON.parse(line));
+  } catch {
+    return false;
+  }
 }
 
 /** Which card a line of the journal began with: for calls that nothing else tells apart. */

@@ -73,6 +73,8 @@ async function inodes(folder: string): Promise<Record<string, number>> {
 }
 
 const MAIN = 'main.cjs.code';
+/** Bytes in front of the code. */
+const HEAD = 192;
 
 describe('what was compiled', () => {
   it('is kept for this user alone, and taken as it is the next time', async () => {
@@ -84,6 +86,18 @@ describe('what was compiled', () => {
     expect(modes).toEqual([0o700, 0o600]);
     expect(await world.run()).toEqual(first);
     expect(await inodes(folder)).toEqual(before);
+  });
+
+  it('grows with the first run of another kind, and with that alone', async () => {
+    const world = await createWorld();
+    const sizes: number[] = [];
+    for (const argv of [['--help'], ['generate', '--help'], ['generate', '--help'], ['nope'], ['--help']]) {
+      await world.run(argv);
+      sizes.push((await stat(await world.kept())).size);
+    }
+    const [first = 0, second = 0, ...others] = sizes;
+    expect(second).toBeGreaterThan(first);
+    expect(others).toEqual([second, second, second]);
   });
 
   it('of other modules is added when another command loads them', async () => {
@@ -112,9 +126,25 @@ describe('what was compiled', () => {
       'is for another V8',
       async (file) => {
         const bytes = await readFile(file);
-        const { size } = await stat(join(ROOT, 'dist', 'main.cjs'));
-        bytes.fill(0, 64 + size, 96 + size);
+        bytes.fill(0, HEAD, HEAD + 32);
+        bytes.fill(0, bytes.length - 32);
         await writeFile(file, bytes);
+      },
+    ],
+    [
+      'is damaged in the middle',
+      async (file) => {
+        const bytes = await readFile(file);
+        bytes.fill(0, bytes.length >> 2, (bytes.length >> 2) + 4096);
+        await writeFile(file, bytes);
+      },
+    ],
+    [
+      'was changed by somebody',
+      async (file) => {
+        const bytes = await readFile(file, 'latin1');
+        expect(bytes).toContain('Examples:');
+        await writeFile(file, bytes.replaceAll('Examples:', 'Stranger:'), 'latin1');
       },
     ],
     ['may be written by others', (file) => chmod(file, 0o666)],
@@ -171,6 +201,8 @@ describe('what was compiled', () => {
     ['the folder is no absolute path', { XDG_CACHE_HOME: 'cache' }],
     ['there is no home', { XDG_CACHE_HOME: '', HOME: '' }],
     ['a file is in the way', { XDG_CACHE_HOME: BIN }],
+    ['it would be in a place where folders cannot be made', { XDG_CACHE_HOME: '/proc/self' }],
+    ['it would be in a folder of a folder that is not there', { XDG_CACHE_HOME: '/nowhere/at/all' }],
   ])('is not kept when %s, and nobody hears of it', async (_case, env) => {
     const world = await createWorld();
     const { status, stderr } = await world.run(VERSION_OF_HELP, env);
