@@ -132,7 +132,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { does: 'an API of your own, for scripts and other clients', line: 'ideogram sandbox --port 4010' },
     {
       does: 'in another terminal',
-      line: 'IDEOGRAM_BASE_URL=http://127.0.0.1:4010 ideogram generate "a fox"',
+      line: 'IDEOGRAM_API_KEY=sandbox-key IDEOGRAM_BASE_URL=http://127.0.0.1:4010 ideogram generate "a fox"',
     },
   ],
   ...Object.fromEntries(AUTH_EXAMPLES),

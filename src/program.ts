@@ -171,6 +171,13 @@ function keyHints({ code }: CommanderError): string[] {
   ];
 }
 
+/** commander does not know a switch with a value at all: `--json=true`. */
+function valueOfSwitch(message: string, command: Command): string | undefined {
+  const flag = /^unknown option '(--[a-z-]+)=/.exec(message)?.[1];
+  const known = [command, command.parent, command.parent?.parent].flatMap((each) => each?.options ?? []);
+  return known.some(({ long }) => long === flag) ? `${flag} takes no value` : undefined;
+}
+
 /** Commander's complaint in our form: its suggestion first, then where to look; undefined for help and version, which are no failures. */
 function usageError(thrown: CommanderError, command: Command, example = ''): CliError | undefined {
   if (['commander.helpDisplayed', 'commander.version'].includes(thrown.code)) return undefined;
@@ -180,14 +187,18 @@ function usageError(thrown: CommanderError, command: Command, example = ''): Cli
   }
   const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
   const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
-  if (pathOf(command).startsWith('auth') && hints.length === 0) hints.push(...keyHints(thrown));
+  // Wherever it is tried, the key now stands in the history of the shell.
+  const looksLikeKey = pathOf(command).startsWith('auth') || /'--?(api-?)?key/.test(message);
+  if (looksLikeKey && hints.length === 0) hints.push(...keyHints(thrown));
   const operand = command.registeredArguments.at(-1);
   if (thrown.code === 'commander.excessArguments' && operand) {
-    const text = operand.name() === 'prompt' ? 'Put text of several words in quotes' : 'One image at a time';
-    hints.push(`${text}: ${example}`);
+    const text = { prompt: 'Put text of several words in quotes', image: 'One image at a time' }[
+      operand.name()
+    ];
+    hints.push(`${text ?? 'For example'}: ${example}`);
   }
   if (thrown.code === 'commander.missingArgument' && operand) hints.push(`For example: ${example}`);
-  const plain = withoutSecrets(message, command, suggestions.length > 0);
+  const plain = valueOfSwitch(message, command) ?? withoutSecrets(message, command, suggestions.length > 0);
   const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
   return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });
 }

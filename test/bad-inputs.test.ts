@@ -403,3 +403,15 @@ describe('where the image cannot go', () => {
     }
   });
 });
+
+it.each([
+  [['generate', 'a fox', '--json=true'], '--json takes no value.'],
+  [['generate', 'a fox', '--preview=kitty'], '--preview takes no value.'],
+  [['generate', 'a fox', '--api-key', 'abcdef'], 'A key is never typed into the command line'],
+  [['completion', 'bash', 'extra'], "For example: echo 'source"],
+  [['upscale', 'a.png', 'b.png'], 'One image at a time'],
+])('%j: %s', async (argv, words) => {
+  const { status, stderr } = await runCli(argv);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(words)]);
+  expect(stderr).not.toContain('abcdef');
+});

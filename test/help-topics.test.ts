@@ -96,7 +96,7 @@ describe('a page', () => {
 
   it.each([
     ['# A head\n\nText.', '<A> <head>\n\n  Text.'],
-    ['`code here` and **strong words**.', '  code here and <strong> <words>.'],
+    ['`code here` and **strong words**.', '  <code here> and <strong> <words>.'],
     ['a **b**c d', '  a <b>c d'],
     ['[home](https://a.example/b) and [page](b.md#c)', '  home (https://a.example/b) and page'],
     ['<https://a.example/b>', '  https://a.example/b'],
@@ -112,7 +112,7 @@ describe('a page', () => {
     ['one line\nthe next', '  one line the next'],
     ['<!-- not for readers -->\n\nText.', '  Text.'],
     ['a\\*b \\| c', '  a*b | c'],
-    ['| a | b |\n|---|---|\n| `x` | 1 \\| 2 |', '  <a>  <b>\n  x  1 | 2'],
+    ['| a | b |\n|---|---|\n| `x` | 1 \\| 2 |', '  <a>  <b>\n  <x>  1 | 2'],
     [
       '| a | text |\n|---|---|\n| x | words that are longer than what is there |',
       '  <a>  <text>\n  x  words that are longer than what is\n     there',
@@ -131,7 +131,7 @@ describe('a page', () => {
 
   it('does not break code that is there to be copied', async () => {
     expect(await show('Now type `ideogram auth login --env` there.', 30)).toBe(
-      '  Now type\n  ideogram auth login --env\n  there.',
+      '  Now type\n  <ideogram auth login --env>\n  there.',
     );
   });
 

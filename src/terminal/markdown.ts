@@ -146,7 +146,8 @@ function spansOf(tokens: readonly Token[], style: Style, paint: Paint = (text) =
       case 'strong':
         return spansOf(token.tokens ?? [], style, style.strong);
       case 'codespan':
-        return [{ text: held((token as Tokens.Codespan).text), paint }];
+        // In colour only; without it the word stands as it is typed.
+        return [{ text: held((token as Tokens.Codespan).text), paint: style.strong }];
       case 'link': {
         const { href, text, tokens: inner } = token as Tokens.Link;
         const address = /^https?:/.test(href) && href !== text ? [{ text: ` (${href})`, paint }] : [];
