@@ -8,7 +8,7 @@ import { TOPICS } from './help-topics.js';
 export const INSTALL_LINES = {
   bash: "echo 'source <(ideogram completion bash)' >> ~/.bashrc",
   zsh: "echo 'source <(ideogram completion zsh)' >> ~/.zshrc",
-  fish: 'mkdir -p ~/.config/fish/completions; ideogram completion fish > ~/.config/fish/completions/ideogram.fish',
+  fish: 'ideogram completion fish > ~/.config/fish/completions/ideogram.fish',
 } as const;
 
 /** Examples of its help page. */
