@@ -131,9 +131,10 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sandbox: [
     { does: 'an API of your own, for scripts and other clients', line: 'ideogram sandbox --port 4010' },
     {
-      does: 'in another terminal',
-      line: 'IDEOGRAM_API_KEY=sandbox-key IDEOGRAM_BASE_URL=http://127.0.0.1:4010 ideogram generate "a fox"',
+      does: 'in another terminal, with any key but a real one',
+      line: 'export IDEOGRAM_BASE_URL=http://127.0.0.1:4010 IDEOGRAM_API_KEY=sandbox-key',
     },
+    { does: 'from then on in that terminal', line: 'ideogram generate "a fox"' },
   ],
   ...Object.fromEntries(AUTH_EXAMPLES),
 };
