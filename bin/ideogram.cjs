@@ -11,13 +11,13 @@ var MAX_KEPT = 8;
 /* What a module finds around it. */
 var HEAD = '(function (exports, require, module, __filename, __dirname) {';
 var TAIL = '\n})';
-var FORMAT = 'ideogram 4 ';
+var FORMAT = 'ideogram 5 ';
 /* No file of this program was changed before. */
 var BORN = Date.UTC(2026, 0, 1);
-/* Before what is kept of a module, in bytes: which text it was, and which kinds of runs it has compiled code for. */
+/* Before what is kept of a module, in bytes. */
 var STAMP = 64;
-var KINDS = 128;
-var KIND = 4;
+/* As many kinds of runs of one program as the entry is kept for. */
+var MAX_KINDS = 24;
 
 var argv = process.argv;
 if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
@@ -53,7 +53,6 @@ function start(root, main) {
   var kept = openCache(root, path.join(root, main));
   var modules = Object.create(null);
   var isKnown = true;
-  var kind = kindOf(argv.slice(2));
   var load = function (filename) {
     if (modules[filename]) return modules[filename].exports;
     var module = readModule(filename, kept);
@@ -63,12 +62,6 @@ function start(root, main) {
       filename: filename,
       cachedData: module.code,
     });
-    /* Each kind of run compiles other functions: the first of it adds them. */
-    module.kinds = module.kinds || '';
-    if (filename === path.join(root, main) && module.kinds.indexOf(kind) % KIND !== 0) {
-      isKnown = isKnown && module.kinds.length >= KINDS;
-      module.kinds = (module.kinds + kind).slice(0, KINDS);
-    }
     if (!module.code || module.script.cachedDataRejected) isKnown = false;
     var folder = path.dirname(filename);
     /* Everything but the modules of Node is in the bundle. */
@@ -101,11 +94,9 @@ function start(root, main) {
 /* First its facts: of a file that is changed meanwhile nothing is kept that would be taken for true. */
 function readModule(filename, kept) {
   var info = fs.statSync(filename);
-  var module = (kept && kept.read(filename, info)) || {};
-  module.info = info;
+  var code = kept && kept.read(filename, info);
   /* The bundle is written in ASCII. */
-  module.text = fs.readFileSync(filename, 'latin1');
-  return module;
+  return { info: info, code: code, text: fs.readFileSync(filename, 'latin1') };
 }
 
 /* Undefined where nothing is to be kept. What is compiled for one Node is nothing for another, even of the same number. */
@@ -119,8 +110,11 @@ function openCache(root, main) {
   var node = [process.execPath, process.version, process.arch, env.NODE_OPTIONS].concat(process.execArgv);
   var mark = digest([main].concat(node).join('\n')) + '.';
   var isSafe = isOurs(folder);
+  /* Each kind of run compiles other functions of the entry, and all of them together take longer to read. */
+  var kind = mark + kindOf(argv.slice(2)) + '.';
   var nameOf = function (filename) {
-    return path.join(folder, mark + path.basename(filename) + '.code');
+    var prefix = filename === main ? kind : mark;
+    return path.join(folder, prefix + path.basename(filename) + '.code');
   };
   return {
     read: function (filename, info) {
@@ -130,11 +124,12 @@ function openCache(root, main) {
       makeFolder(folder, base);
       Object.keys(modules).forEach(function (filename) {
         var module = modules[filename];
-        var head = Buffer.from(stampOf(module.info, filename) + padded(module.kinds, KINDS));
+        var stamp = Buffer.from(stampOf(module.info, filename));
         var code = module.script.createCachedData();
-        writeWhole(nameOf(filename), Buffer.concat([head, code, Buffer.from(code).reverse()]));
+        writeWhole(nameOf(filename), Buffer.concat([stamp, code, Buffer.from(code).reverse()]));
       });
-      removeStale(folder, mark, fs.readdirSync(root).concat(fs.readdirSync(path.join(root, 'chunks'))));
+      var there = fs.readdirSync(root).concat(fs.readdirSync(path.join(root, 'chunks')));
+      removeStale(folder, mark, path.basename(main), there);
       removeOldest(folder);
     },
   };
@@ -158,13 +153,13 @@ function padded(text, length) {
   return (text + new Array(length + 1).join(' ')).slice(0, length);
 }
 
-/* By the command and what else decides which functions run: a few letters, always as many. */
+/* By the command and what else decides which functions run. */
 function kindOf(words) {
   var command = /^[a-z-]+$/.test(words[0] || '') ? words[0] : '';
   var flags = ['--help', '-h', '--dry-run', '--json', '--sandbox'].filter(function (flag) {
     return words.indexOf(flag) >= 0;
   });
-  return padded(digest([command].concat(flags).join(' ')), KIND).replace(/ /g, '0');
+  return digest([command].concat(flags).join(' '));
 }
 
 function firstLineOf(filename) {
@@ -197,11 +192,9 @@ function readKept(file, stamp) {
     var bytes = Buffer.allocUnsafeSlow(info.size);
     if (fs.readSync(descriptor, bytes, 0, info.size, 0) !== info.size) return undefined;
     if (bytes.toString('latin1', 0, STAMP) !== stamp) return undefined;
-    var start = STAMP + KINDS;
-    var half = start + (info.size - start) / 2;
-    var code = bytes.subarray(start, half);
-    if (!code.equals(bytes.subarray(half).reverse())) return undefined;
-    return { code: code, kinds: bytes.toString('latin1', STAMP, start).trim() };
+    var half = STAMP + (info.size - STAMP) / 2;
+    var code = bytes.subarray(STAMP, half);
+    return code.equals(bytes.subarray(half).reverse()) ? code : undefined;
   } catch (_error) {
     return undefined;
   } finally {
@@ -233,12 +226,22 @@ function writeWhole(file, bytes) {
   fs.renameSync(temporary, file);
 }
 
-/* What belongs to modules that an upgrade has taken away, and what a killed process has left. */
-function removeStale(folder, mark, modules) {
+/* What belongs to modules that an upgrade has taken away, what a killed process has left, and kinds of runs long ago. */
+function removeStale(folder, mark, entry, modules) {
+  var entries = [];
   fs.readdirSync(folder).forEach(function (name) {
     if (name.indexOf(mark) !== 0) return;
+    var file = path.join(folder, name);
     var module = name.slice(mark.length).replace(/\.code$/, '');
-    if (modules.indexOf(module) < 0) fs.unlinkSync(path.join(folder, name));
+    var isEntry = module.slice(-entry.length - 1) === '.' + entry;
+    if (isEntry) entries.push({ file: file, time: fs.statSync(file).mtimeMs });
+    else if (modules.indexOf(module) < 0) fs.unlinkSync(file);
+  });
+  entries.sort(function (a, b) {
+    return b.time - a.time;
+  });
+  entries.slice(MAX_KINDS).forEach(function (old) {
+    fs.unlinkSync(old.file);
   });
 }
 
