@@ -53,6 +53,7 @@ async function models(asked: AskedModels = {}, terminal: Terminal = {}): Promise
       verbose: false,
       color: { stdout: false, stderr: false },
       interactive: !quiet && columns !== undefined,
+      watched: false,
       spinner: false,
       canPrompt: false,
     },

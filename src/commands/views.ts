@@ -46,7 +46,7 @@ export async function showSaved(run: Run, { preview, open }: Views, paths: reado
 
 /** By a person who could look at pictures: who leaves wants none. */
 function isWatched({ ctx, report }: Run): boolean {
-  return report.mode.interactive && !ctx.env.CI && !ctx.interrupts.stop.aborted;
+  return report.mode.watched && !ctx.interrupts.stop.aborted;
 }
 
 /** As many as can be asked for at once, and some. */

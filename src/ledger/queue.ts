@@ -15,7 +15,6 @@ export interface Line {
   readonly pool: string;
   readonly places: number;
   readonly limit: number;
-  readonly ballast: number;
   /** Without it nothing is waited for. */
   readonly signal?: AbortSignal;
   /** It has to wait, and whenever the numbers change: places taken, and requests that come first and wait too. */
@@ -33,7 +32,7 @@ export async function queueUp(folder: PlaceFolder, desk: Desk, line: Line): Prom
   const own = await desk.take(line.pool, line.places, line.signal);
   try {
     if (await waitForTurn(folder, own, line)) {
-      await own.hold(line.ballast);
+      await own.hold(0);
       return own;
     }
   } catch (error) {

@@ -36,13 +36,12 @@ export interface Places {
   enter(wanted: Wanted): Promise<Place>;
   /**
    * Takes the only place of a pool if nobody has it or waits for it.
-   * @param options.ballast bytes of the disk that it takes up, to be given back when that is full
    * @throws CliError `bad_file`
    */
-  tryEnter(pool: string, options?: { readonly ballast?: number }): Promise<Place | undefined>;
+  tryEnter(pool: string): Promise<Place | undefined>;
   /**
    * Takes the only place of a pool whose name nobody else can know yet.
-   * @param options.ballast as with `tryEnter`
+   * @param options.ballast bytes of the disk that it takes up, to be given back when that is full
    * @throws CliError `bad_file`
    */
   enterNew(pool: string, options: { readonly ballast: number }): Promise<Place>;
@@ -66,15 +65,15 @@ export function createPlaces(options: PlacesOptions): Places {
   const desk = openDesk(folder);
   return {
     async enter({ signal, ...wanted }) {
-      const line = { ...wanted, pool: poolMark(wanted.pool), ballast: 0, signal };
+      const line = { ...wanted, pool: poolMark(wanted.pool), signal };
       for (;;) {
         const own = await keeping(folder, () => queueUp(folder, desk, line), signal);
         // Else its ticket was taken away while it waited: the machine had slept.
         if (own) return { leave: own.leave };
       }
     },
-    async tryEnter(pool, { ballast = 0 } = {}) {
-      const line = { pool: poolMark(pool), places: 1, limit: 1, ballast };
+    async tryEnter(pool) {
+      const line = { pool: poolMark(pool), places: 1, limit: 1 };
       const own = await keeping(folder, () => queueUp(folder, desk, line));
       return own && { leave: own.leave };
     },

@@ -21,7 +21,9 @@ export interface Mode {
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
   /** Is a person watching stderr: friendly notes make sense. */
   readonly interactive: boolean;
-  /** Can what is watched move its cursor. In CI a terminal is a log. */
+  /** Does that person see it as it comes: in CI a terminal is a log. */
+  readonly watched: boolean;
+  /** Can what is watched move its cursor. */
   readonly spinner: boolean;
   /** Can a question be asked and answered. */
   readonly canPrompt: boolean;
@@ -34,7 +36,8 @@ export function decideMode(
 ): Mode {
   const { json, verbose } = flags;
   const quiet = flags.quiet || json;
-  const isWatched = !ctx.env.CI;
+  const interactive = !quiet && ctx.stderr.isTTY === true;
+  const watched = interactive && !ctx.env.CI;
   const movable = ctx.stderr.isTTY === true && ctx.env.TERM !== 'dumb';
   return {
     json,
@@ -44,8 +47,9 @@ export function decideMode(
       stdout: !json && wantsColor(ctx.env, ctx.stdout, flags.color),
       stderr: !json && wantsColor(ctx.env, ctx.stderr, flags.color),
     },
-    interactive: !quiet && ctx.stderr.isTTY === true,
-    spinner: !quiet && movable && isWatched,
+    interactive,
+    watched,
+    spinner: watched && movable,
     canPrompt: flags.input && !json && movable && ctx.stdin.isTTY === true,
   };
 }

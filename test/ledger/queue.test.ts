@@ -120,7 +120,6 @@ async function play(requests: readonly Request[], seed: number): Promise<number>
         pool: 'a-pool',
         places,
         limit: LIMIT,
-        ballast: 0,
         signal,
       });
       holders.set(pid, places);

@@ -440,7 +440,7 @@ describe('who lives', () => {
 
   it('a holder whose ticket was taken away makes it again', async () => {
     const world = await scene();
-    const place = await world.process(1).tryEnter(POOL, { ballast: 5_000 });
+    const place = await world.process(1).enterNew(POOL, { ballast: 5_000 });
     const [ticket = ''] = world.files();
     unlinkSync(join(world.folder, ticket));
     world.clock.advance(2_000);
@@ -751,7 +751,7 @@ describe('the only place of a pool', () => {
 
   it('takes up room on the disk that is given back', async () => {
     const { folder, process, files } = await scene();
-    const place = await process(1).tryEnter('call-1', { ballast: 65_536 });
+    const place = await process(1).enterNew('call-1', { ballast: 65_536 });
     const path = join(folder, files()[0] ?? '');
     const { size, blocks, mode } = await stat(path);
     expect([size, blocks * 512, mode & 0o777]).toEqual([65_536, 65_536, 0o600]);
