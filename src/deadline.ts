@@ -4,6 +4,9 @@ import type { Clock } from './context.js';
 /** 300 s: longer than the 265 s after which the API itself cuts a request off. */
 export const DEFAULT_TIMEOUT_MS = 300_000;
 
+/** A day. Timers of Node end at once where they are given more than 24.8 days. */
+export const MAX_TIMEOUT_MS = 86_400_000;
+
 export interface Deadline {
   /** Aborted when the time is up, or when the user leaves. */
   readonly signal: AbortSignal;

@@ -1,8 +1,6 @@
 /** The library face: the same calls, checks and money rules as the commands, for people who import instead of exec. Nothing is printed. */
 import packageJson from '../package.json' with { type: 'json' };
-import { readBaseUrl } from './api/base-url.js';
 import { isSendableKey } from './auth/key-form.js';
-import { DEFAULT_TIMEOUT_MS } from './deadline.js';
 import { removeBackground, replaceBackground } from './endpoints/background.js';
 import { edit } from './endpoints/edit.js';
 import { generate } from './endpoints/generate.js';
@@ -15,6 +13,7 @@ import { upscale } from './endpoints/upscale.js';
 import { CliError } from './errors.js';
 import type { Fetch } from './fetch-contract.js';
 import { askForImages, askForLayers, askForPrompt } from './library/calls.js';
+import { type ClientOptions, readClientOptions } from './library/client-options.js';
 import { describeImages } from './library/describe.js';
 import type * as options from './library/options.js';
 import type * as results from './library/results.js';
@@ -28,27 +27,10 @@ export type { Billed, ErrorCode } from './errors.js';
 /** What every failure is thrown as: `code`, `message`, `hint`, `status`, `requestId`, `billed`. */
 export { CliError as IdeogramError } from './errors.js';
 export type { Fetch, FetchInit, FetchResponse } from './fetch-contract.js';
+export type { ClientOptions } from './library/client-options.js';
 export type * from './library/options.js';
 export type * from './library/progress.js';
 export type * from './library/results.js';
-
-export interface ClientOptions {
-  /** Sent as the header `Api-Key`, to the base URL only. */
-  readonly apiKey: string;
-  /** Default https://api.ideogram.ai; http only for this machine. */
-  readonly baseUrl?: string;
-  /**
-   * Instead of the built-in transport, also for images that are given as URLs; must not follow redirects when told
-   * `redirect: 'manual'`, and has to keep names that resolve to private addresses out itself.
-   */
-  readonly fetch?: Fetch | typeof globalThis.fetch;
-  /** Where HTTPS_PROXY and its kin are read from, for the built-in transport; usually `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds for headers and body of one exchange; default 300,000. */
-  readonly timeoutMs?: number;
-  /** Images may be URLs of this machine and of private networks too, these also with http. Default false. */
-  readonly allowPrivateUrls?: boolean;
-}
 
 /**
  * Each call is sent when all that is local has been checked, and again only where it cannot have been accepted. It
@@ -106,7 +88,7 @@ const USER_AGENT = `ideogram-cli/${packageJson.version} (library)`;
 
 /**
  * A client for one key.
- * @throws IdeogramError `bad_input` for a base URL, `no_key` for a key that can't be used
+ * @throws IdeogramError `bad_input` for a name or a value that no option has, `no_key` for a key that can't be used
  */
 export function createClient(options: ClientOptions): Client {
   const world = worldOf(options);
@@ -126,25 +108,19 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-function worldOf({
-  apiKey,
-  fetch,
-  env = {},
-  timeoutMs = DEFAULT_TIMEOUT_MS,
-  ...options
-}: ClientOptions): LibraryWorld {
-  const baseUrl = readBaseUrl(options.baseUrl);
+function worldOf(options: ClientOptions): LibraryWorld {
+  const { apiKey, fetch, env = {}, ...checked } = readClientOptions(options);
   if (!isSendableKey(apiKey)) {
-    throw new CliError('no_key', 'apiKey is empty or holds characters that no key has.');
+    throw new CliError('no_key', 'apiKey is empty or holds characters that no key has.', {
+      hint: 'For example: createClient({ apiKey: process.env.IDEOGRAM_API_KEY })',
+    });
   }
   return {
+    ...checked,
     key: apiKey,
-    baseUrl,
     fetch: fetch ? adaptFetch(fetch as Fetch) : systemFetch(env),
     clock: systemClock,
     random: systemRandom,
-    timeoutMs,
     userAgent: USER_AGENT,
-    allowPrivateUrls: options.allowPrivateUrls === true,
   };
 }

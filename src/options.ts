@@ -2,11 +2,9 @@
 import { type Command, Option } from 'commander';
 import type { Globals } from './commands/run.js';
 import type { SandboxCommandOptions } from './commands/sandbox.js';
-import { DEFAULT_TIMEOUT_MS } from './deadline.js';
+import { DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS } from './deadline.js';
 import { CliError } from './errors.js';
 import { OPTION_GROUPS } from './help.js';
-
-const MAX_TIMEOUT_S = 86_400;
 
 /** Declares them on the root command; subcommands take them too. */
 export function addGlobalOptions(program: Command): void {
@@ -47,7 +45,11 @@ export function readGlobals(
     timeoutMs:
       flags.timeout === undefined
         ? undefined
-        : readNumber('--timeout', flags.timeout, { min: 0.001, max: MAX_TIMEOUT_S, unit: 'seconds' }) * 1000,
+        : readNumber('--timeout', flags.timeout, {
+            min: 0.001,
+            max: MAX_TIMEOUT_MS / 1000,
+            unit: 'seconds',
+          }) * 1000,
     maxCost:
       flags.maxCost === undefined
         ? undefined

@@ -10,22 +10,19 @@ export function isLoopback(hostname: string): boolean {
 
 /**
  * The base URL without a trailing slash.
- * @param text value of IDEOGRAM_BASE_URL; empty or undefined means the API itself
+ * @param text empty or undefined means the API itself
+ * @param name where it was given
  * @throws CliError `bad_input` when it is no https URL (http is taken for this machine only) or carries a password or query
  */
-export function readBaseUrl(text: string | undefined): string {
+export function readBaseUrl(text: string | undefined, name = 'IDEOGRAM_BASE_URL'): string {
   const typed = text?.trim();
   if (!typed) return API_URL;
   const url = parse(typed);
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (!url || !secure || url.username || url.password || url.search || url.hash) {
-    throw new CliError(
-      'bad_input',
-      `IDEOGRAM_BASE_URL is not a usable address: "${withoutPassword(typed)}".`,
-      {
-        hint: `Valid: an https URL such as ${API_URL}; http only for this machine (http://127.0.0.1:4010).`,
-      },
-    );
+    throw new CliError('bad_input', `${name} is not a usable address: "${withoutPassword(typed)}".`, {
+      hint: `Valid: an https URL such as ${API_URL}; http only for this machine (http://127.0.0.1:4010).`,
+    });
   }
   return url.href.replace(/\/+$/, '');
 }

@@ -16,9 +16,15 @@ type Images = ImagesResult['images'];
  */
 export async function saveImages(
   world: LibraryWorld,
-  { images, subject = 'image' }: Pick<ImagesResult, 'images' | 'subject'>,
+  result: Pick<ImagesResult, 'images' | 'subject'>,
   given?: SaveOptions,
 ): Promise<SavedImage[]> {
+  const { images, subject = 'image' } = result ?? {};
+  if (!Array.isArray(images)) {
+    throw new CliError('bad_input', 'save takes what a call has answered: an object with images.', {
+      hint: "For example: client.save(await client.generate({ prompt: 'a red fox' }))",
+    });
+  }
   const call = readCall(given, ['output', 'force']);
   const { output, force = false } = given ?? {};
   if (output === '-') {
