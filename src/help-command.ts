@@ -1,5 +1,5 @@
 /** The command `help`: the page of a command, or of a topic; a word that is neither is answered with one that is. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Start } from './command-tree.js';
 import { CliError } from './errors.js';
 import { findTopic, TOPICS } from './help-topics.js';
@@ -25,7 +25,8 @@ export function addHelpCommand(
       if (named) return named.outputHelp();
       const [word = '', ...more] = words;
       const topic = more.length === 0 ? findTopic(word) : undefined;
-      if (topic?.page === undefined && (word !== LIST || more.length > 0)) throw unknown(program, words);
+      if (topic?.page === undefined && (word !== LIST || more.length > 0))
+        throw await unknown(program, words);
       const started = start(command);
       if (topic?.page === undefined) return started.report.page(listOfTopics());
       const { printPage } = await import('./commands/help-topic.js');
@@ -39,15 +40,20 @@ function listOfTopics(): string {
   return `Usage: ideogram help <topic>\n\nTopics:\n${lines.join('\n')}\n`;
 }
 
-function unknown(program: Command, words: readonly string[]): CliError {
+async function unknown(program: Command, words: readonly string[]): Promise<CliError> {
+  const { didYouMean, nearest } = await import('./suggestions.js');
   const [word = '', next = ''] = words;
   const family = program.commands.find((command) => command.name() === word && command.commands.length > 0);
-  const names = (family ?? program).commands.map((command) => command.name());
-  const near = family
-    ? similarTo(next, names)
-    : similarTo(word, [...names, ...TOPICS.map(({ name }) => name)]);
+  const commands = (family ?? program).commands.map((command) => command.name());
+  const names = family ? commands : [...commands, ...TOPICS.map(({ name }) => name)];
+  const near = didYouMean(
+    nearest(
+      family ? next : word,
+      names.map((name) => ({ shown: name, word: name })),
+    ),
+  );
   const hints = [
-    ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+    ...(near === undefined ? [] : [near]),
     ...(family ? [] : [`Topics: ${TOPICS.map(({ name }) => name).join(', ')}.`]),
     `See: ideogram ${family ? `${family.name()} ` : ''}--help`,
   ];
@@ -55,16 +61,4 @@ function unknown(program: Command, words: readonly string[]): CliError {
   const shown = word === 'auth' ? 'auth ...' : words.join(' ');
   const what = family ? 'command' : 'command or topic';
   return new CliError('usage', `Unknown ${what} '${shown}'.`, { hint: hints.join('\n') });
-}
-
-/** What commander would suggest; it does so only while it parses. */
-function similarTo(typed: string, names: readonly string[]): string | undefined {
-  const asked = new Command().exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} });
-  for (const name of new Set(names)) asked.command(name);
-  try {
-    asked.parse([typed], { from: 'user' });
-  } catch (thrown) {
-    return /Did you mean (.+)\?/.exec(String(thrown))?.[1];
-  }
-  return undefined;
 }

@@ -80,9 +80,9 @@ async function parse(
     if (unfinished) named.outputHelp();
     else await program.parseAsync(isMistyped ? withoutHelp(ctx.argv) : [...ctx.argv], { from: 'user' });
   } catch (thrown) {
-    throw thrown instanceof CommanderError
-      ? (usageError(thrown, named, tree.examplesOf(named)[0]?.line) ?? thrown)
-      : thrown;
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    const { usageError } = await import('./usage-error.js');
+    throw usageError(thrown, named, tree.examplesOf(named)[0]?.line) ?? thrown;
   } finally {
     await Promise.all(pages);
   }
@@ -110,6 +110,8 @@ function createProgram(
   // Before any subcommand is made: only those made later inherit it.
   program
     .exitOverride()
+    // usage-error.ts knows more of what may be meant.
+    .showSuggestionAfterError(false)
     .configureOutput({
       writeOut: page,
       writeErr: () => {},
@@ -151,54 +153,4 @@ function createProgram(
   };
   tree.addTo(program, start, ctx.argv);
   return program;
-}
-
-/** What may be a key is not repeated: the value behind a wrong option, and below `auth` a word that is like none of ours. */
-function withoutSecrets(message: string, command: Command, isNearby: boolean): string {
-  const withoutValue = message.replace(/unknown option '(--[^=']*)=.*'/s, "unknown option '$1'");
-  if (isNearby || !pathOf(command).startsWith('auth')) return withoutValue;
-  return withoutValue
-    .replace(/unknown command '.*'/s, 'unknown command')
-    .replace(/unknown option '(-[^-]).*'/s, "unknown option '$1'");
-}
-
-/** Somebody tries to give the key on the command line, where every user of the machine can read it. */
-function keyHints({ code }: CommanderError): string[] {
-  const codes = ['excessArguments', 'unknownOption', 'unknownCommand'].map((name) => `commander.${name}`);
-  if (!codes.includes(code)) return [];
-  return [
-    'A key is never typed into the command line: ideogram auth login asks for it, or reads it with --with-key < key.txt',
-  ];
-}
-
-/** commander does not know a switch with a value at all: `--json=true`. */
-function valueOfSwitch(message: string, command: Command): string | undefined {
-  const flag = /^unknown option '(--[a-z-]+)=/.exec(message)?.[1];
-  const known = [command, command.parent, command.parent?.parent].flatMap((each) => each?.options ?? []);
-  return known.some(({ long }) => long === flag) ? `${flag} takes no value` : undefined;
-}
-
-/** Commander's complaint in our form: its suggestion first, then where to look; undefined for help and version, which are no failures. */
-function usageError(thrown: CommanderError, command: Command, example = ''): CliError | undefined {
-  if (['commander.helpDisplayed', 'commander.version'].includes(thrown.code)) return undefined;
-  const see = `See: ideogram ${`${pathOf(command)} --help`.trim()}`;
-  if (thrown.code === 'commander.help') {
-    return new CliError('usage', 'No command was given.', { hint: see });
-  }
-  const [message = '', ...suggestions] = thrown.message.replace(/^error: /, '').split('\n');
-  const hints = suggestions.map((line) => line.replace(/^\((.*)\)$/, '$1'));
-  // Wherever it is tried, the key now stands in the history of the shell.
-  const looksLikeKey = pathOf(command).startsWith('auth') || /'--?(api-?)?key/.test(message);
-  if (looksLikeKey && hints.length === 0) hints.push(...keyHints(thrown));
-  const operand = command.registeredArguments.at(-1);
-  if (thrown.code === 'commander.excessArguments' && operand) {
-    const text = { prompt: 'Put text of several words in quotes', image: 'One image at a time' }[
-      operand.name()
-    ];
-    hints.push(`${text ?? 'For example'}: ${example}`);
-  }
-  if (thrown.code === 'commander.missingArgument' && operand) hints.push(`For example: ${example}`);
-  const plain = valueOfSwitch(message, command) ?? withoutSecrets(message, command, suggestions.length > 0);
-  const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
-  return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });
 }

@@ -17,7 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The library face stands where program and main stand for the command line.
   index: ['library', 'endpoints', 'api', 'auth', 'system'],
   library: ['endpoints', 'api', 'files'],
-  program: ['command-tree', 'commands', 'api', 'terminal', 'options', 'help'],
+  program: ['command-tree', 'commands', 'api', 'terminal', 'options', 'help', 'usage-error'],
+  'usage-error': ['command-tree', 'help-topics', 'suggestions'],
+  suggestions: [],
   'command-tree': [
     'again-command',
     'history-command',
@@ -32,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'help',
   ],
   'completion-command': ['command-tree', 'commands', 'endpoints', 'help-topics'],
-  'help-command': ['command-tree', 'commands', 'help-topics'],
+  'help-command': ['command-tree', 'commands', 'help-topics', 'suggestions'],
   'help-topics': [],
   'endpoint-commands': ['command-tree', 'commands', 'endpoints', 'help', 'option-text'],
   'option-text': ['endpoints'],
@@ -58,6 +60,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const NO_STATIC_VALUES: readonly (readonly [string, string])[] = [
   ['system', 'api'],
   ['program', 'commands'],
+  ['program', 'usage-error'],
+  ['help-command', 'suggestions'],
   ['command-tree', 'commands'],
   ['auth-commands', 'commands'],
   ['auth-commands', 'command-tree'],
@@ -98,6 +102,8 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
     'options.ts',
     'program.ts',
     'resume-command.ts',
+    'suggestions.ts',
+    'usage-error.ts',
   ],
   'form-data': ['api/multipart.ts'],
   'https-proxy-agent': ['api/proxy.ts'],

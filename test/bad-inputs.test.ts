@@ -408,6 +408,8 @@ it.each([
   [['generate', 'a fox', '--json=true'], '--json takes no value.'],
   [['generate', 'a fox', '--preview=kitty'], '--preview takes no value.'],
   [['generate', 'a fox', '--api-key', 'abcdef'], 'A key is never typed into the command line'],
+  [['auth', 'login', '--key', 'abcdef'], 'A key is never typed into the command line'],
+  [['auth', 'abcdef'], 'A key is never typed into the command line'],
   [['completion', 'bash', 'extra'], "For example: echo 'source"],
   [['upscale', 'a.png', 'b.png'], 'One image at a time'],
 ])('%j: %s', async (argv, words) => {

@@ -151,6 +151,8 @@ describe('a word that is no topic', () => {
       /Unknown command or topic 'exitcodes'\.\n {2}Did you mean exit-codes\?\n {2}Topics: keys, /,
     ],
     [['genrate'], /Did you mean generate\?/],
+    [['ENVIRONMENTS'], /Did you mean environment\?/],
+    [['exit'], /Did you mean exit-codes\?/],
     [['nothing-like-it'], /'nothing-like-it'\.\n {2}Topics: .*library\.\n {2}See: ideogram --help/],
     [['exit-codes', 'more'], /Unknown command or topic 'exit-codes more'/],
     [['topics', 'more'], /Unknown command or topic 'topics more'/],

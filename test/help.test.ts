@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testImagePrice } from '../src/commands/test-image.js';
 import { COMMANDS } from '../src/endpoints/index.js';
+import { OTHER_NAMES } from '../src/suggestions.js';
 import { makePng } from './support/images.js';
 import { leftBlack, paintPng } from './support/pictures.js';
 import { createWorld, runCli } from './support/run.js';
@@ -132,6 +133,18 @@ describe('an example of a help page', () => {
   });
 });
 
+it("the other programs' names stand for what there is", async () => {
+  const pages = await Promise.all(
+    ['', 'auth', 'generate'].map(async (page) => (await runCli([page, '--help'].filter(Boolean))).stdout),
+  );
+  const words = new Set(pages.join('\n').match(/[a-z]+(?:-[a-z]+)*/g));
+  for (const meant of Object.values(OTHER_NAMES).flat()) expect(words).toContain(meant);
+  for (const [typed, [meant]] of Object.entries(OTHER_NAMES)) {
+    const [command, option] = [await runCli([typed]), await runCli(['generate', 'x', `--${typed}`])];
+    expect(command.stderr + option.stderr).toMatch(new RegExp(`Did you mean .*\\b${meant}\\b`));
+  }
+});
+
 describe('words that lead nowhere', () => {
   it.each<[string[], RegExp]>([
     [['autj'], /Unknown command 'autj'\.\n {2}Did you mean auth\?\n {2}See: ideogram --help/],
@@ -140,6 +153,39 @@ describe('words that lead nowhere', () => {
     [['auth', '--quiet'], /No command was given\.\n {2}See: ideogram auth --help/],
     [['help', 'auth', 'nope'], /Unknown command 'auth \.\.\.'/],
     [['autj', '--help'], /Unknown command 'autj'\.\n {2}Did you mean auth\?/],
+    [['GENERATE', 'a fox'], /'GENERATE'\.\n {2}Did you mean generate\?/],
+    [['removeBackground', 'a.png'], /Did you mean remove-background\?/],
+    [['remove', 'background', 'a.png'], /Did you mean remove-background\?/],
+    [['remove', 'x'], /Did you mean one of remove-background, remove-object\?/],
+    [['gen', 'x'], /Did you mean generate\?/],
+    [['inpaint', 'x'], /Did you mean edit\?/],
+    [['retry'], /Did you mean one of resume, again\?/],
+    [['login'], /Did you mean auth login\?/],
+    [['statsu'], /Did you mean auth status\?/],
+    [['recipes'], /Did you mean help recipes\?/],
+    [['version'], /Did you mean --version\?/],
+    [['hepl'], /Did you mean help\?/],
+    [['-v'], /Did you mean -V\?/],
+    [['a red fox'], /'a red fox'\.\n {2}Before a prompt stands a command: ideogram generate "/],
+    // A word of every object, letters that nothing here has, and too few of them.
+    [['constructor'], /'constructor'\.\n {2}See: ideogram --help/],
+    [['狐'], /'狐'\.\n {2}See: /],
+    [['re', 'x'], /'re'\.\n {2}See: /],
+    [['generate', 'a fox', '--aspect_ratio=1x1'], /'--aspect_ratio'\.\n {2}Did you mean --aspect-ratio\?/],
+    [['generate', 'a fox', '--ratio', '1:1'], /Did you mean --aspect-ratio\?/],
+    [['generate', 'a fox', '--speed', 'turbo'], /Did you mean --rendering-speed\?/],
+    [['generate', 'a fox', '--size', '1x1'], /Did you mean one of --aspect-ratio, --resolution\?/],
+    [['upscale', 'a.png', '--size', '1x1'], /'--size'\.\n {2}See: /],
+    [['generate', 'a fox', '--n', '2'], /Did you mean -n\?/],
+    [['generate', 'a fox', '-seed', '2'], /Did you mean --seed\?/],
+    [
+      ['generate', 'a fox', '--style', 'x'],
+      /Did you mean one of --style-type, --style-preset, --style-code, --style-reference\?/,
+    ],
+    [['generate', 'a fox', '--color'], /Did you mean one of --color-palette, --no-color\?/],
+    [['models', '--n', '3'], /'--n'\.\n {2}See: /],
+    [['generate', '--prompt', 'x'], /The prompt is typed without an option: ideogram generate "/],
+    [['describe', '--image', 'a.png'], /The image is typed without an option: ideogram describe /],
     [['--timeout', '5', 'genrate', '-h'], /Did you mean generate\?/],
     [
       ['generate', 'a fox', '--style-preset', 'oilpaint'],
