@@ -15,6 +15,9 @@ const DESCRIPTION =
   'Make images with the Ideogram API, one line each. Images are saved at once, ' +
   'nothing is paid twice, and --sandbox tries everything without a key.';
 
+/** What commander throws when it has done what was asked. */
+const NO_FAILURES = ['commander.helpDisplayed', 'commander.version'];
+
 /**
  * Runs one command line.
  * @param tree the commands there are
@@ -80,9 +83,9 @@ async function parse(
     if (unfinished) named.outputHelp();
     else await program.parseAsync(isMistyped ? withoutHelp(ctx.argv) : [...ctx.argv], { from: 'user' });
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (!(thrown instanceof CommanderError) || NO_FAILURES.includes(thrown.code)) throw thrown;
     const { usageError } = await import('./usage-error.js');
-    throw usageError(thrown, named, tree.examplesOf(named)[0]?.line) ?? thrown;
+    throw usageError(thrown, named, tree.examplesOf(named)[0]?.line);
   } finally {
     await Promise.all(pages);
   }

@@ -6,12 +6,11 @@ import { TOPICS } from './help-topics.js';
 import { didYouMean, nearest, type Typeable } from './suggestions.js';
 
 /**
- * Commander's complaint in our form; undefined for help and version, which are no failures.
+ * Commander's complaint in our form.
  * @param command that was named, as far as one was
  * @param example a right line of it
  */
-export function usageError(thrown: CommanderError, command: Command, example = ''): CliError | undefined {
-  if (['commander.helpDisplayed', 'commander.version'].includes(thrown.code)) return undefined;
+export function usageError(thrown: CommanderError, command: Command, example = ''): CliError {
   const see = `See: ideogram ${`${pathOf(command)} --help`.trim()}`;
   if (thrown.code === 'commander.help') {
     return new CliError('usage', 'No command was given.', { hint: see });

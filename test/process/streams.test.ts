@@ -213,12 +213,17 @@ describe('what is loaded', () => {
     expect(await loadedBy(['--version'])).toEqual([]);
   });
 
-  it.each([[['--help']], [['generate', '--help']], [['auth']], [['auth', 'login', '--help']], [['nope']]])(
+  it.each([[['--help']], [['generate', '--help']], [['auth']], [['auth', 'login', '--help']]])(
     'for %j is the program alone, without what talks to network and disk',
     async (argv) => {
       expect(await loadedBy(argv)).toEqual(['main.cjs']);
     },
   );
+
+  it('for a word that is none of ours is also what it was meant to be', async () => {
+    const loaded = await loadedBy(['nope']);
+    expect(loaded.filter((name) => !/^(main|usage-error-.*|suggestions-.*)\.cjs$/.test(name))).toEqual([]);
+  });
 
   it('for --dry-run is neither network nor form-data nor sandbox', async () => {
     const loaded = (await loadedBy(['generate', 'a fox', '--dry-run'])).join(' ');
