@@ -47,15 +47,20 @@ describe('the first signal', () => {
     expect(await result.files()).toHaveLength(2);
   });
 
-  it('while waiting for a free place: the request is not sent again', async () => {
-    const world = await createWorld();
-    const server = await startServer((_, response) => {
-      world.stop.abort('SIGINT');
-      answerJson(response, 429, { error: 'Too many requests in flight.' });
-    });
-    const result = await runCli([...argv, '--json'], { world, env: { IDEOGRAM_BASE_URL: server.url } });
-    expect([result.status, result.error().billed, server.calls.length]).toEqual([130, 'no', 1]);
-  });
+  it.each([[['--json']], [[]]])(
+    'while waiting for a free place (%j): the request is not sent again',
+    async (flags) => {
+      const world = await createWorld();
+      const server = await startServer((_, response) => {
+        world.stop.abort('SIGINT');
+        answerJson(response, 429, { error: 'Too many requests in flight.' });
+      });
+      const result = await runCli([...argv, ...flags], { world, env: { IDEOGRAM_BASE_URL: server.url } });
+      expect([result.status, server.calls.length]).toEqual([130, 1]);
+      if (flags.length > 0) expect(result.error().billed).toBe('no');
+      else expect(result.stderr).toContain('Error: Stopped; nothing was billed.\n');
+    },
+  );
 
   it('while it waits for its turn, at the last moment: nothing is bought', async () => {
     const world = await createWorld();

@@ -334,7 +334,9 @@ describe('where some fail', () => {
       blocks('a', 'b', 'c', 'd', 'e'),
       expect.any(String),
     ]);
-    expect([server.calls.length, world.clock.sleeps.length]).toEqual([10, 5]);
+    expect(server.calls).toHaveLength(10);
+    // Each waits for itself; who is through first may also be held by the refusal of another.
+    expect(world.clock.sleeps.length).toBeGreaterThanOrEqual(5);
   });
 
   it('an answer that holds nothing is about that image alone: the others are asked', async () => {

@@ -145,7 +145,8 @@ function readRequestId(response: FetchResponse): string | undefined {
 
 /** The user stopped the program. */
 export function cancelled(billed: Billed, hint?: string, cause?: unknown): CliError {
-  return new CliError('cancelled', 'Stopped.', { billed, hint, cause });
+  const message = billed === 'no' ? 'Stopped; nothing was billed.' : 'Stopped.';
+  return new CliError('cancelled', message, { billed, hint, cause });
 }
 
 const NOT_AGAIN = 'It was not sent again, so that it cannot be paid twice.';

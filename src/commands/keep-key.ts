@@ -1,5 +1,4 @@
 /** A key is put in its place, and told where it is, how it looks masked, and which key wins. */
-import { cancelled } from '../api/attempt.js';
 import { maskKey } from '../api/redact.js';
 import { describeSource, listKeys } from '../auth/key.js';
 import type { KeyPlace } from '../auth/key-place.js';
@@ -27,7 +26,7 @@ export interface Kept {
  */
 export async function keepKey(run: Run, place: KeyPlace, key: string): Promise<Kept> {
   const { report, ctx, globals } = run;
-  if (ctx.interrupts.stop.aborted) throw cancelled('no');
+  if (ctx.interrupts.stop.aborted) throw new CliError('cancelled', 'Stopped; the key was not kept.');
   const replaced = place.key !== undefined && place.key !== key;
   if (globals.sandbox) {
     await report.notice('Sandbox: this was a rehearsal, and the key was not kept.');
