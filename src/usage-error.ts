@@ -18,7 +18,8 @@ export function usageError(thrown: CommanderError, command: Command, example = '
   const message = thrown.message.replace(/^error: /, '');
   // Wherever it is tried, the key now stands in the history of the shell.
   const namesKey = /'--?(api-?)?key/.test(message);
-  const meant = namesKey ? undefined : whatIsMeant(message, command, example);
+  const switched = valueOfSwitch(message, command);
+  const meant = namesKey || switched ? undefined : whatIsMeant(message, command, example);
   const hints = meant === undefined ? [] : [meant];
   const looksLikeKey = pathOf(command).startsWith('auth') || namesKey;
   if (looksLikeKey && meant === undefined) hints.push(...keyHints(thrown));
@@ -30,7 +31,7 @@ export function usageError(thrown: CommanderError, command: Command, example = '
     hints.push(`${text ?? 'For example'}: ${example}`);
   }
   if (thrown.code === 'commander.missingArgument' && operand) hints.push(`For example: ${example}`);
-  const plain = valueOfSwitch(message, command) ?? withoutSecrets(message, command, meant !== undefined);
+  const plain = switched ?? withoutSecrets(message, command, meant !== undefined);
   const sentence = `${plain[0]?.toUpperCase() ?? ''}${plain.slice(1)}${/[.?!]$/.test(plain) ? '' : '.'}`;
   return new CliError('usage', sentence, { hint: [...hints, see].join('\n') });
 }
@@ -76,19 +77,24 @@ function everythingOf(program: Command): Typeable[] {
     commandsOf(family).map(({ word }) => ({ shown: `${family.name()} ${word}`, word })),
   );
   const elsewhere = [
-    ...TOPICS.map(({ name }) => ({ shown: `help ${name}`, word: name })),
+    ...['topics', ...TOPICS.map(({ name }) => name)].map((word) => ({ shown: `help ${word}`, word })),
     ...optionsOf(program),
   ].map((each) => ({ ...each, exactly: true }));
   return [...commandsOf(program), ...families, ...elsewhere];
 }
 
+/** What no key looks like: `--profile`. */
+const PLAIN_OPTION = /unknown option '--[a-z]{1,12}(-[a-z]{1,12})*'/;
+
 /** What may be a key is not repeated: the value behind a wrong option, and below `auth` a word that is like none of ours. */
 function withoutSecrets(message: string, command: Command, isNearby: boolean): string {
   const withoutValue = message.replace(/unknown option '(--[^=']*)=.*'/s, "unknown option '$1'");
   if (isNearby || !pathOf(command).startsWith('auth')) return withoutValue;
+  if (PLAIN_OPTION.test(withoutValue)) return withoutValue;
   return withoutValue
     .replace(/unknown command '.*'/s, 'unknown command')
-    .replace(/unknown option '(-[^-]).*'/s, "unknown option '$1'");
+    .replace(/unknown option '(-[^-]).*'/s, "unknown option '$1'")
+    .replace(/unknown option '--.+'/s, 'unknown option');
 }
 
 /** Somebody tries to give the key on the command line, where every user of the machine can read it. */

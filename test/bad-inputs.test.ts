@@ -410,6 +410,11 @@ it.each([
   [['generate', 'a fox', '--api-key', 'abcdef'], 'A key is never typed into the command line'],
   [['auth', 'login', '--key', 'abcdef'], 'A key is never typed into the command line'],
   [['auth', 'abcdef'], 'A key is never typed into the command line'],
+  [['auth', 'login', '--with-key=abcdef'], 'takes no value.\n  A key is never typed into the command line'],
+  [['auth', 'login', '--Key_abcdef'], 'Unknown option.\n  A key is never typed into the command line'],
+  [['auth', 'login', '--Key_abcdef=1'], 'Unknown option.\n'],
+  [['auth', 'login', '-abcdef'], "Unknown option '-a'"],
+  [['auth', 'login', '--profile', 'abcdef'], "Unknown option '--profile'"],
   [['completion', 'bash', 'extra'], "For example: echo 'source"],
   [['upscale', 'a.png', 'b.png'], 'One image at a time'],
 ])('%j: %s', async (argv, words) => {

@@ -163,6 +163,7 @@ describe('words that lead nowhere', () => {
     [['login'], /Did you mean auth login\?/],
     [['statsu'], /Did you mean auth status\?/],
     [['recipes'], /Did you mean help recipes\?/],
+    [['topics'], /Did you mean help topics\?/],
     [['version'], /Did you mean --version\?/],
     [['hepl'], /Did you mean help\?/],
     [['-v'], /Did you mean -V\?/],
