@@ -22,6 +22,9 @@ it.each<[string, unknown, string]>([
     { apiKey, baseURL: 'http://127.0.0.1:1' },
     '"baseURL" is not an option of a client.',
   ],
+  ['a misspelt name without a value', { apiKey, baseURL: undefined }, '"baseURL" is not an option'],
+  ['no base URL', { apiKey, baseUrl: null }, 'baseUrl has to be text'],
+  ['no environment', { apiKey, env: null }, 'env has to be an object'],
   ['an unknown name', { apiKey, timeout: 5 }, '"timeout" is not an option of a client.'],
   ['a name of every object', { apiKey, constructor: 1 }, '"constructor" is not an option'],
   ['a key alone', apiKey, 'A client is made of one object.'],
@@ -60,6 +63,20 @@ it('what is left undefined is as if it were not there', async () => {
   const none = { fetch: undefined, env: undefined, timeoutMs: undefined, allowPrivateUrls: undefined };
   const client = createClient({ apiKey, baseUrl: server.url, ...(none as object) });
   expect((await client.generate({ prompt: 'a fox' })).images).toHaveLength(1);
+});
+
+it('what an object has from its class counts: else it would be the API itself', async () => {
+  const server = await startServer();
+  class Options {
+    readonly apiKey = apiKey;
+    get baseUrl(): string {
+      return server.url;
+    }
+  }
+  for (const options of [new Options(), Object.assign(Object.create({ baseUrl: server.url }), { apiKey })]) {
+    await createClient(options).generate({ prompt: 'a fox' });
+  }
+  expect(server.calls).toHaveLength(2);
 });
 
 it.each([[undefined], [null], [{}], ['x']])('%j has no images that could be saved', async (result) => {

@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<keyof ClientOptions, (value: unknown) => string | u
   apiKey: () => undefined,
   baseUrl: (value) => (typeof value === 'string' ? undefined : 'text, as https://api.ideogram.ai'),
   fetch: (value) => (typeof value === 'function' ? undefined : 'a function'),
-  env: (value) => (typeof value === 'object' ? undefined : 'an object, as process.env'),
+  env: (value) => (typeof value === 'object' && value !== null ? undefined : 'an object, as process.env'),
   timeoutMs: (value) =>
     typeof value === 'number' && value >= 1 && value <= MAX_TIMEOUT_MS
       ? undefined
@@ -50,13 +50,17 @@ export function readClientOptions(given: unknown): CheckedClientOptions {
       hint: 'For example: createClient({ apiKey: process.env.IDEOGRAM_API_KEY })',
     });
   }
-  const options = Object.entries(given ?? {}).filter(([, value]) => value !== undefined && value !== null);
-  for (const [name, value] of options) {
-    if (!Object.hasOwn(KINDS, name)) {
-      throw new CliError('bad_input', `"${name}" is not an option of a client.`, {
-        hint: `Valid: ${Object.keys(KINDS).join(', ')}.`,
-      });
-    }
+  const options = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KINDS, name));
+  if (unknown !== undefined) {
+    throw new CliError('bad_input', `"${unknown}" is not an option of a client.`, {
+      hint: `Valid: ${Object.keys(KINDS).join(', ')}.`,
+    });
+  }
+  // By name: what an object has from its class counts as well.
+  const known = Object.keys(KINDS).map((name) => [name, options[name]] as const);
+  const there = known.filter(([, value]) => value !== undefined);
+  for (const [name, value] of there) {
     const valid = KINDS[name as keyof ClientOptions](value);
     if (valid !== undefined) throw new CliError('bad_input', `${name} has to be ${valid}.`);
   }
@@ -64,7 +68,7 @@ export function readClientOptions(given: unknown): CheckedClientOptions {
     baseUrl,
     timeoutMs = DEFAULT_TIMEOUT_MS,
     ...others
-  } = Object.fromEntries(options) as Partial<ClientOptions>;
+  } = Object.fromEntries(there) as Partial<ClientOptions>;
   return {
     apiKey: '',
     allowPrivateUrls: false,
