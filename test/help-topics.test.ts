@@ -123,7 +123,15 @@ describe('a page', () => {
     ],
     [
       '| n | code | text |\n|---|---|---|\n| 1 | | words that are longer than what is there |\n| 2 | up | less |',
-      '  n <1>\n    text: words that are longer than\n      what is there\n\n  n <2>, code <up>\n    text: less',
+      '  <n>  <code>  <text>\n  1        words that are longer than\n           what is there\n  2  up    less',
+    ],
+    [
+      '| n | code | text |\n|---|---|---|\n| 1 | | `words that are longer` than what is there |\n| 2 | a rather long one | less |',
+      '  n <1>\n    text: <words that are longer> than\n      what is there\n\n  n <2>, code <a> <rather> <long> <one>\n    text: less',
+    ],
+    [
+      '| n | text | more |\n|---|---|---|\n| 1 | words that are longer than what is there | words that are as long as those before them |',
+      '  n <1>\n    text: words that are longer than\n      what is there\n    more: words that are as long as\n      those before them',
     ],
   ])('%j', async (markdown, shown) => {
     expect(await show(markdown)).toBe(shown);
