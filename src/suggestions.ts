@@ -50,7 +50,6 @@ export const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   file: ['output'],
   folder: ['output'],
   overwrite: ['force'],
-  yes: ['force'],
   debug: ['verbose'],
   silent: ['quiet'],
   quality: ['rendering-speed'],
