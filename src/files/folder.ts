@@ -1,6 +1,6 @@
 /** Folders: what is at a path, making one where there is none, and making the names in it last. */
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { mkdir, type OpenFile, open, stat } from './disk.js';
 
 /** What is at a path, links followed. */
 export async function kindOf(path: string): Promise<'folder' | 'file' | 'other' | undefined> {
@@ -26,13 +26,13 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
 
 /** The new name itself must survive a power cut; not every system lets a folder be synced. */
 export async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle | undefined;
+  let opened: OpenFile | undefined;
   try {
-    handle = await open(folder, 'r');
-    await handle.sync();
+    opened = await open(folder, 'r');
+    await opened.sync();
   } catch {
     // Windows and some network disks refuse; the file itself is synced.
   } finally {
-    await handle?.close();
+    await opened?.close();
   }
 }

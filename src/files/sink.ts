@@ -1,5 +1,5 @@
 /** Where the bytes of a download go until they are known to be a whole image: a temporary file, or memory. */
-import { open, unlink } from 'node:fs/promises';
+import { open, unlink } from './disk.js';
 import { type ByteSource, sourceOf } from './image-type.js';
 
 export interface Sink {
@@ -12,9 +12,6 @@ export interface Sink {
   discard(): Promise<void>;
 }
 
-/** A download comes in pieces of 64 kB and less, and each write takes a trip to another thread. */
-const WRITE_BYTES = 256 * 1024;
-
 /**
  * A new file, removed by `discard`.
  * @param mode its permission bits from its first moment; without it, what the umask leaves of 0666
@@ -22,47 +19,28 @@ const WRITE_BYTES = 256 * 1024;
  */
 export async function openFileSink(path: string, mode?: number): Promise<Sink> {
   // Readable too: its end is looked at when it has arrived.
-  const handle = await open(path, 'wx+', mode);
+  const file = await open(path, 'wx+', mode);
   // A umask can only have taken bits away. Some disks know no modes, and say so.
-  if (mode !== undefined) await handle.chmod(mode).catch(() => {});
-  const waiting = Buffer.allocUnsafeSlow(WRITE_BYTES);
-  let waitingBytes = 0;
+  if (mode !== undefined) await file.chmod(mode).catch(() => {});
   let size = 0;
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    for (let offset = 0; offset < bytes.byteLength; ) {
-      const { bytesWritten } = await handle.write(bytes, offset, bytes.byteLength - offset);
-      offset += bytesWritten;
-    }
-  };
-  const flush = async (): Promise<void> => {
-    const bytes = waiting.subarray(0, waitingBytes);
-    waitingBytes = 0;
-    await put(bytes);
-  };
   return {
     async write(chunk) {
       size += chunk.byteLength;
-      if (waitingBytes + chunk.byteLength > WRITE_BYTES) await flush();
-      if (chunk.byteLength > WRITE_BYTES) return put(chunk);
-      // Copied: whoever reads may use his buffer again.
-      waiting.set(chunk, waitingBytes);
-      waitingBytes += chunk.byteLength;
+      await file.writeAll(chunk);
     },
     source: () => ({
       size,
       async read(offset, length) {
-        await flush();
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-        return buffer.subarray(0, bytesRead);
+        const bytes = Buffer.alloc(length);
+        return bytes.subarray(0, await file.read(bytes, offset));
       },
     }),
     async finish() {
-      await flush();
-      await handle.sync();
-      await handle.close();
+      await file.sync();
+      await file.close();
     },
     async discard() {
-      await handle.close().catch(() => {});
+      await file.close().catch(() => {});
       await removeQuietly(path);
     },
   };

@@ -1,7 +1,7 @@
 /** Where the images of one command go: decided and proven before anything is paid. */
-import { open } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { CliError } from '../errors.js';
+import { open } from './disk.js';
 import { kindOf, makeFolder } from './folder.js';
 import { exists, newToken, numbered, slugify, temporaryName } from './output.js';
 import { removeQuietly } from './sink.js';
@@ -120,7 +120,7 @@ export async function prepareTarget(target: Target, images: number): Promise<voi
     await makeFolder(target.folder);
     // By the name it will have: some systems refuse letters that others take.
     const token = `${newToken(target.owner)}-${target.stem ?? target.slug}`;
-    await writeProbe(temporaryName(target.folder, token), PROBE_BYTES_PER_IMAGE * images);
+    await writeProbe(temporaryName(target.folder, token), images);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = ['EEXIST', 'ENOTDIR'].includes(code ?? '')
@@ -135,17 +135,24 @@ export async function prepareTarget(target: Target, images: number): Promise<voi
 
 /** Images are of this size and more: a disk that has no room for it is full. */
 const PROBE_BYTES_PER_IMAGE = 1024 * 1024;
+const PROBE_PIECE_BYTES = 64 * 1024;
 
-async function writeProbe(path: string, bytes: number): Promise<void> {
-  const handle = await open(path, 'wx');
+async function writeProbe(path: string, images: number): Promise<void> {
+  const file = await open(path, 'wx');
   try {
     // Without its name it takes room all the same, and is gone with the process, however that ends.
     await removeQuietly(path);
-    await handle.writeFile(Buffer.alloc(bytes));
+    const piece = Buffer.alloc(PROBE_PIECE_BYTES);
+    for (let left = PROBE_BYTES_PER_IMAGE * images; left > 0; left -= piece.length)
+      await file.writeAll(piece);
     // Some file systems find out only now that there is no room.
-    await handle.sync();
+    await file.sync();
   } finally {
-    // Where a file that is open keeps its name, it goes now.
-    await handle.close().finally(() => removeQuietly(path));
+    try {
+      await file.close();
+    } finally {
+      // Where a file that is open keeps its name, it goes now.
+      await removeQuietly(path);
+    }
   }
 }

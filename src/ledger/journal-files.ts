@@ -1,8 +1,8 @@
 /** The files of the journal: what they are called, who may read them, and when the active one makes room for a new one. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type OpenFile, open, readdir, rename, stat, statExactly, unlink } from '../files/disk.js';
 import { makeFolder } from '../files/folder.js';
 
 const ACTIVE = 'journal.jsonl';
@@ -16,8 +16,8 @@ const FOLDER_MODE = 0o700;
 /** A named pipe would be waited for. Windows has no such flag, and no such pipes among its files. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-export interface OpenFile {
-  readonly handle: FileHandle;
+export interface JournalFile {
+  readonly file: OpenFile;
   /** When it was opened. */
   readonly bytes: number;
   /** Stays the same when the file is renamed. */
@@ -28,7 +28,7 @@ export interface OpenFile {
  * The active file, to be written at its end; it and its folder are made where they are not, for nobody else to read.
  * @throws the file system's error; code `not a regular file` for a device or a pipe
  */
-export async function openForAppend(folder: string): Promise<OpenFile> {
+export async function openForAppend(folder: string): Promise<JournalFile> {
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
   const openIt = () => openFile(join(folder, ACTIVE), flags);
   return openIt().catch(async (error: NodeJS.ErrnoException) => {
@@ -39,26 +39,29 @@ export async function openForAppend(folder: string): Promise<OpenFile> {
 }
 
 /** A file of the journal, to be read; undefined where it is not there. Throws as `openForAppend` does. */
-export async function openForReading(folder: string, name: string = ACTIVE): Promise<OpenFile | undefined> {
+export async function openForReading(
+  folder: string,
+  name: string = ACTIVE,
+): Promise<JournalFile | undefined> {
   return openFile(join(folder, name), constants.O_RDONLY).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
   });
 }
 
-async function openFile(path: string, flags: number): Promise<OpenFile> {
-  const handle = await open(path, flags | NO_WAIT, FILE_MODE);
+async function openFile(path: string, flags: number): Promise<JournalFile> {
+  const file = await open(path, flags | NO_WAIT, FILE_MODE);
   try {
-    const info = await handle.stat({ bigint: true });
+    const info = await file.stat();
     if (!info.isFile()) {
       throw Object.assign(new Error(`${path} is not a regular file`), { code: 'not a regular file' });
     }
     const isNarrow = (Number(info.mode) & 0o777) === FILE_MODE;
     // A umask can have taken bits of the owner's, an older file can be open to others. Some disks know no modes, and say so.
-    if (flags & constants.O_CREAT && !isNarrow) await handle.chmod(FILE_MODE).catch(() => {});
-    return { handle, bytes: Number(info.size), identity: identityOf(info) };
+    if (flags & constants.O_CREAT && !isNarrow) await file.chmod(FILE_MODE).catch(() => {});
+    return { file, bytes: Number(info.size), identity: identityOf(info) };
   } catch (error) {
-    await handle.close();
+    await file.close();
     throw error;
   }
 }
@@ -80,14 +83,14 @@ async function listSegments(folder: string): Promise<string[]> {
  * The segments that came before a file, newest first.
  * @param active the file that was active when it was opened: by now it may be a segment itself, with others after it
  */
-export async function segmentsBefore(folder: string, active: OpenFile | undefined): Promise<string[]> {
+export async function segmentsBefore(folder: string, active: JournalFile | undefined): Promise<string[]> {
   const names = await listSegments(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
   if (active === undefined) return names;
   const identities = await Promise.all(
-    names.map((name) => stat(join(folder, name), { bigint: true }).then(identityOf, () => undefined)),
+    names.map((name) => statExactly(join(folder, name)).then(identityOf, () => undefined)),
   );
   return names.slice(identities.indexOf(active.identity) + 1);
 }

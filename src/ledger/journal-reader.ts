@@ -1,8 +1,8 @@
 /** Reading the journal: from its newest line back, a block at a time, past everything that is torn, damaged or not understood. */
-import type { FileHandle } from 'node:fs/promises';
 import { CliError } from '../errors.js';
+import type { OpenFile } from '../files/disk.js';
 import type { JournalEvent } from './events.js';
-import { type OpenFile, openForReading, segmentsBefore } from './journal-files.js';
+import { type JournalFile, openForReading, segmentsBefore } from './journal-files.js';
 
 export interface ReadOptions {
   /** At most about so many bytes, the newest. */
@@ -45,7 +45,7 @@ export async function* readBatchesBackwards(
  * The active file is opened first and stays open: if it is renamed meanwhile, it is known by its identity, and neither missed
  * nor read twice.
  */
-async function* filesBackwards(folder: string): AsyncGenerator<OpenFile> {
+async function* filesBackwards(folder: string): AsyncGenerator<JournalFile> {
   const active = await reading(folder, openForReading(folder));
   try {
     if (active) yield active;
@@ -54,11 +54,11 @@ async function* filesBackwards(folder: string): AsyncGenerator<OpenFile> {
       try {
         if (segment) yield segment;
       } finally {
-        await segment?.handle.close();
+        await segment?.file.close();
       }
     }
   } finally {
-    await active?.handle.close();
+    await active?.file.close();
   }
 }
 
@@ -75,7 +75,7 @@ async function reading<T>(folder: string, work: Promise<T>): Promise<T> {
 }
 
 /** Whole lines, about a block of them at a time, the last block first; a line that began in an earlier block comes with that. */
-async function* wholeLinesBackwards({ handle, bytes }: OpenFile, limit: number): AsyncGenerator<Buffer> {
+async function* wholeLinesBackwards({ file, bytes }: JournalFile, limit: number): AsyncGenerator<Buffer> {
   const first = Math.max(0, bytes - limit);
   /** The pieces of the line whose beginning has not been found yet. */
   let pieces: Buffer[] = [];
@@ -84,7 +84,7 @@ async function* wholeLinesBackwards({ handle, bytes }: OpenFile, limit: number):
   for (let end = bytes, start: number; end > first; end = start) {
     start = Math.max(first, end - size);
     size = Math.min(LARGEST_BLOCK_BYTES, 4 * size);
-    const block = await readBlock(handle, start, end - start);
+    const block = await readBlock(file, start, end - start);
     const newline = block.indexOf(NEWLINE);
     if (newline !== -1) {
       yield Buffer.concat([block.subarray(newline + 1), ...pieces]);
@@ -103,14 +103,10 @@ async function* wholeLinesBackwards({ handle, bytes }: OpenFile, limit: number):
 const NEWLINE = 0x0a;
 
 /** What the disk cannot give back is taken for zeros: it costs the lines it was part of, and those near it. */
-async function readBlock(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+async function readBlock(file: OpenFile, start: number, length: number): Promise<Buffer> {
   const block = Buffer.alloc(length);
   for (let offset = 0; offset < length; ) {
-    const reading = handle.read(block, offset, length - offset, start + offset);
-    const read = await reading.then(
-      ({ bytesRead }) => bytesRead,
-      () => UNREADABLE_BYTES,
-    );
+    const read = await file.read(block.subarray(offset), start + offset).catch(() => UNREADABLE_BYTES);
     // The file was cut short meanwhile.
     if (read === 0) break;
     offset += read;

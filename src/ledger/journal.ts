@@ -1,7 +1,7 @@
 /** Writing the journal: one line an event, on the disk before `append` resolves, and harmless to all other lines if it is torn. */
-import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../context.js';
 import { CliError } from '../errors.js';
+import type { OpenFile } from '../files/disk.js';
 import { syncFolder } from '../files/folder.js';
 import type { NewEvent } from './events.js';
 import { openForAppend, rotate } from './journal-files.js';
@@ -40,21 +40,21 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async (line: Buffer): Promise<void> => {
-    let file = await openForAppend(folder);
-    if (file.bytes > above) {
-      await file.handle.close();
+    let active = await openForAppend(folder);
+    if (active.bytes > above) {
+      await active.file.close();
       await rotate(folder, { now: clock.now(), above, keep });
-      file = await openForAppend(folder);
+      active = await openForAppend(folder);
     }
     try {
-      await writeAtOnce(file.handle, line);
-      await file.handle.sync();
+      await writeAtOnce(active.file, line);
+      await active.file.sync();
     } finally {
-      await file.handle.close();
+      await active.file.close();
     }
     // Whoever made the file: the line is nowhere while its name is not on the disk.
-    if (named !== file.identity) await syncFolder(folder);
-    named = file.identity;
+    if (named !== active.identity) await syncFolder(folder);
+    named = active.identity;
   };
   return {
     append(event) {
@@ -71,7 +71,7 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
 
 async function proveWritable(folder: string): Promise<void> {
   try {
-    await (await openForAppend(folder)).handle.close();
+    await (await openForAppend(folder)).file.close();
   } catch (cause) {
     throw unwritable(folder, cause);
   }
@@ -104,10 +104,9 @@ function formatLine({ id, event, ...rest }: NewEvent, at: string, redact: (text:
  * In one write, so that lines of other processes come before it or behind it. Where the disk takes only a part, as when it is
  * full, the line is written once more: the newline at its beginning ends the torn one, and now the system says what is wrong.
  */
-async function writeAtOnce(handle: FileHandle, line: Buffer): Promise<void> {
+async function writeAtOnce(file: OpenFile, line: Buffer): Promise<void> {
   for (let attempt = 1; attempt <= 2; attempt++) {
-    // No position: at the end, wherever that is by now.
-    const { bytesWritten } = await handle.write(line, 0, line.length, null);
+    const bytesWritten = await file.write(line);
     // The last newline is no part of the line: the next one brings its own.
     if (bytesWritten >= line.length - 1) return;
   }

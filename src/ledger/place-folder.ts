@@ -1,8 +1,8 @@
 /** The folder of places on the disk: its files are made, touched and listed, and what the dead have left is cleared away. */
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Machine } from '../context.js';
+import { open, readdir, rename, stat, touch, unlink, writeSmall } from '../files/disk.js';
 import { makeFolder } from '../files/folder.js';
 import { type Chooser, hostMark, type Note, parseNote, type Ticket } from './place-names.js';
 
@@ -77,11 +77,11 @@ export function openPlaceFolder({ folder, clock, machine }: PlaceFolderOptions):
     become: (chooser, ticket) => rename(pathOf(chooser), pathOf(ticket)),
     async touch(note) {
       const now = clock.now();
-      await utimes(pathOf(note), now / 1000, now / 1000);
+      await touch(pathOf(note), now / 1000);
       return now;
     },
     // By chance, so that no disk presses them together: that would be no room to give back.
-    fill: (note, bytes) => writeFile(pathOf(note), randomBytes(bytes), { mode: FILE_MODE }),
+    fill: (note, bytes) => writeSmall(pathOf(note), randomBytes(bytes), FILE_MODE),
     remove,
     async living(notes, now) {
       const alive = await Promise.all(notes.map((note) => isAlive(note, now)));
@@ -101,16 +101,16 @@ async function touchedAt(path: string, now: number): Promise<number> {
 }
 
 async function createFile(path: string, folder: string, clock: Clock): Promise<number> {
-  const handle = await open(path, 'wx', FILE_MODE).catch(async (error: NodeJS.ErrnoException) => {
+  const file = await open(path, 'wx', FILE_MODE).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     await makeFolder(folder, FOLDER_MODE);
     return open(path, 'wx', FILE_MODE);
   });
   try {
     const now = clock.now();
-    await handle.utimes(now / 1000, now / 1000);
+    await file.touch(now / 1000);
     return now;
   } finally {
-    await handle.close();
+    await file.close();
   }
 }

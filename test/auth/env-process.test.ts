@@ -11,8 +11,7 @@ import { createWorld, TEST_KEY } from '../support/run.js';
 
 /** Calls one function of env-file, looks at all files of the folder before and after each call to the file system, and prints it. */
 const CHILD = `
-import fs from 'node:fs/promises';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import * as subject from './subject.mjs';
@@ -20,11 +19,13 @@ import * as subject from './subject.mjs';
 const { call, args, folder, key, umask, fails, uid, modeless } = JSON.parse(process.argv[2]);
 process.umask(umask);
 // dotenv is loaded before anything is watched, and before the rights to do so are gone.
-await subject.readEnvFile(process.execPath + '.none');
 await subject.inspectEnvFile(join(folder, '.env')).catch(() => {});
 if (uid) process.setuid(uid);
+const { readdirSync, readFileSync, statSync } = fs;
 const sights = [];
+let isLooking = false;
 const look = (step) => {
+  isLooking = true;
   for (const name of readdirSync(folder, { recursive: true })) {
     const path = join(folder, name);
     const mode = statSync(path).mode & 0o777;
@@ -32,12 +33,32 @@ const look = (step) => {
     try { text = readFileSync(path, 'latin1'); } catch {}
     sights.push({ step, name, mode, hasKey: text.includes(key) });
   }
+  isLooking = false;
 };
-const watch = (object, name) => {
+const begin = (step) => {
+  look('before ' + step);
+  if (step === fails) throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
+};
+const watch = (object, name, step) => {
+  const original = object[name];
+  object[name] = function (...rest) {
+    // What reads a whole file opens it too.
+    const isReading = name === 'openSync' && ['r', 0, undefined].includes(rest[1]);
+    if (isLooking || isReading) return original.apply(this, rest);
+    begin(step);
+    const done = rest.at(-1);
+    if (typeof done === 'function') return original.call(this, ...rest.slice(0, -1), (...results) => { look(step); done(...results); });
+    try {
+      return original.apply(this, rest);
+    } finally {
+      look(step);
+    }
+  };
+};
+const watchPromised = (object, name) => {
   const original = object[name];
   object[name] = async function (...rest) {
-    look('before ' + name);
-    if (name === fails) throw Object.assign(new Error('the disk fails'), { code: 'EIO' });
+    begin(name);
     try {
       return await original.apply(this, rest);
     } finally {
@@ -45,16 +66,19 @@ const watch = (object, name) => {
     }
   };
 };
-const handle = await fs.open(process.execPath);
-const prototype = Object.getPrototypeOf(handle);
-await handle.close();
-for (const name of ['write', 'writeFile', 'sync', 'datasync', 'chmod', 'chown', 'stat', 'truncate']) watch(prototype, name);
 if (modeless) {
-  const { open } = fs;
-  fs.open = (path, flags) => open(path, flags);
-  prototype.chmod = async () => {};
+  const { openSync } = fs;
+  fs.openSync = (path, flags) => openSync(path, flags);
+  fs.fchmodSync = () => {};
 }
-for (const name of Object.keys(fs)) if (typeof fs[name] === 'function') watch(fs, name);
+for (const name of Object.keys(fs)) {
+  // A call for an open file is about the same as one for a path: fsync, fchmodSync.
+  const step = name.replace(/Sync$/, '').replace(/^f(?=sync|chmod|chown|stat|truncate)/, '');
+  if (/^(f?sync|f?datasync|write)$|Sync$/.test(name) && typeof fs[name] === 'function') watch(fs, name, step);
+}
+for (const name of Object.keys(fs.promises)) {
+  if (typeof fs.promises[name] === 'function') watchPromised(fs.promises, name);
+}
 syncBuiltinESMExports();
 let outcome;
 try {

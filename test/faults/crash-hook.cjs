@@ -141,11 +141,41 @@ fs.writeSync = (descriptor, data, ...rest) => {
   return rest[0];
 };
 
-const fsyncSync = fs.fsyncSync;
-fs.fsyncSync = (descriptor) => {
-  const operation = begin('sync', { path: byDescriptor.get(descriptor) });
-  fsyncSync(descriptor);
+for (const [name, changed] of Object.entries({
+  fsyncSync: 'sync',
+  fchmodSync: 'chmod',
+  futimesSync: 'utimes',
+  ftruncateSync: 'truncate',
+})) {
+  const inOneGo = fs[name];
+  fs[name] = (descriptor, ...rest) => {
+    const operation = begin(changed, { path: byDescriptor.get(descriptor) });
+    inOneGo(descriptor, ...rest);
+    end(operation);
+  };
+}
+
+/** With a callback: when it is called, the operation is done. */
+const ending = (operation, done) => (error, result) => {
   end(operation);
+  done(error, result);
+};
+
+const fsync = fs.fsync;
+fs.fsync = (descriptor, done) => {
+  const operation = begin('sync', { path: byDescriptor.get(descriptor) });
+  fsync(descriptor, ending(operation, done));
+};
+
+const write = fs.write;
+fs.write = (descriptor, data, done) => {
+  const operation = begin('write', { path: byDescriptor.get(descriptor), bytes: data.length });
+  const bytes = asBuffer(data);
+  write(
+    descriptor,
+    isCutShort(operation) ? bytes.subarray(0, bytes.length >> 1) : bytes,
+    ending(operation, done),
+  );
 };
 
 const openPromised = fs.promises.open;
@@ -192,7 +222,7 @@ function watchHandles(prototype) {
 /** To whom a socket leads: standard output is one too. */
 const nameFor = (socket) => (socket._isStdio ? 'tell' : 'send');
 
-const { connect, push, _write: write, _writev: writev } = Socket.prototype;
+const { connect, push, _write: send, _writev: sendAll } = Socket.prototype;
 
 Socket.prototype.connect = function (...args) {
   const operation = begin('connect');
@@ -207,8 +237,8 @@ Socket.prototype._write = function (data, encoding, done) {
     end(operation);
     done(error);
   };
-  if (isCutShort(operation)) return write.call(this, bytes.subarray(0, bytes.length >> 1), 'buffer', finish);
-  return write.call(this, data, encoding, finish);
+  if (isCutShort(operation)) return send.call(this, bytes.subarray(0, bytes.length >> 1), 'buffer', finish);
+  return send.call(this, data, encoding, finish);
 };
 
 Socket.prototype._writev = function (chunks, done) {
@@ -218,8 +248,8 @@ Socket.prototype._writev = function (chunks, done) {
     end(operation);
     done(error);
   };
-  if (isCutShort(operation)) return write.call(this, bytes.subarray(0, bytes.length >> 1), 'buffer', finish);
-  return writev.call(this, chunks, finish);
+  if (isCutShort(operation)) return send.call(this, bytes.subarray(0, bytes.length >> 1), 'buffer', finish);
+  return sendAll.call(this, chunks, finish);
 };
 
 Socket.prototype.push = function (chunk, encoding) {

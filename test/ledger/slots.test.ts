@@ -1,10 +1,11 @@
 /** Places in flight, among processes that are played: each has its own number and host, all meet in one folder. */
-import { mkdirSync, readdirSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import fileSystem, { mkdirSync, readdirSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../src/context.js';
 import { CliError } from '../../src/errors.js';
 import { hostMark, newChooser, newOwner, newTicket, parseNote } from '../../src/ledger/place-names.js';
@@ -270,6 +271,26 @@ describe('entering', () => {
   });
 });
 
+/** Takes the first choosers away, each right before it would become a ticket. */
+function takeChoosers({ folder }: Scene, most: number): string[] {
+  const taken: string[] = [];
+  const { renameSync } = fileSystem;
+  vi.spyOn(fileSystem, 'renameSync').mockImplementation((from, to) => {
+    const isOurs = dirname(String(from)) === folder && parseNote(basename(String(from)))?.kind === 'chooser';
+    if (isOurs && taken.length < most) {
+      taken.push(String(from));
+      unlinkSync(from);
+    }
+    renameSync(from, to);
+  });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+  return taken;
+}
+
 describe('choosing', () => {
   it('waits for those who chose before, not for those who came later or want something else', async () => {
     const world = await scene();
@@ -312,30 +333,18 @@ describe('choosing', () => {
 
   it('whoever was taken for dead meanwhile chooses again', async () => {
     const world = await scene();
-    mkdirSync(world.folder, { recursive: true });
-    const own = request(world.process(1), 1, 1);
-    await until(() => world.files().length > 0);
-    const [chooser = ''] = world.files();
-    expect(parseNote(chooser)?.kind).toBe('chooser');
-    unlinkSync(join(world.folder, chooser));
-    await own.entered;
-    expect(world.files().map(parseNote)).toMatchObject([{ kind: 'ticket', owner: { pid: 1 } }]);
+    const taken = takeChoosers(world, 1);
+    await enter(world.process(1));
+    expect([taken.length, world.files().map(parseNote)]).toMatchObject([
+      1,
+      [{ kind: 'ticket', owner: { pid: 1 } }],
+    ]);
   });
 
   it('does not go on for ever where the folder takes no names', async () => {
     const world = await scene();
-    mkdirSync(world.folder, { recursive: true });
-    const own = request(world.process(1), 1, 1);
-    let isOver = false;
-    own.entered.catch(() => {
-      isOver = true;
-    });
-    await until(() => {
-      for (const name of world.files())
-        if (parseNote(name)?.kind === 'chooser') unlinkSync(join(world.folder, name));
-      return isOver;
-    });
-    await expect(own.entered).rejects.toMatchObject({ code: 'bad_file' });
+    takeChoosers(world, Number.POSITIVE_INFINITY);
+    await expect(enter(world.process(1))).rejects.toMatchObject({ code: 'bad_file' });
   });
 });
 

@@ -33,7 +33,8 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
       signal?.throwIfAborted();
       sleeps.push(ms);
       advance(ms);
-      await Promise.resolve();
+      // Whoever sleeps lets all others go on, those too who wait for a file or a socket.
+      await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
     },
     after(ms, action) {
