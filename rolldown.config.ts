@@ -5,6 +5,7 @@ import { buildId } from './scripts/build-id.ts';
 import { bundledLicenses } from './scripts/bundled-licenses.ts';
 import { inlineRuntime } from './scripts/inline-runtime.ts';
 import { lazyBuiltins } from './scripts/lazy-builtins.ts';
+import { moduleFunctions } from './scripts/module-functions.ts';
 import { tamePackages } from './scripts/tame-packages.ts';
 
 const shared = {
@@ -25,7 +26,7 @@ const groups = [
   {
     name: 'ground',
     test: withPath(
-      /\/src\/(files\/output|ledger\/(cost|state-folder|journal-files)|auth\/key|commands\/(run|outcome))\.ts$|\/env-paths\//,
+      /\/src\/(files\/output|ledger\/(cost|state-folder|journal-files)|auth\/(key|env-key|settings-file|file-mode)|commands\/(run|outcome))\.ts$|\/env-paths\//,
     ),
   },
   // An image command up to the moment at which it would be sent: a dry run ends here.
@@ -48,6 +49,7 @@ export default defineConfig([
       lazyBuiltins(),
       inlineRuntime(),
       asciiOnly(),
+      moduleFunctions(),
       buildId(),
       bundledLicenses('THIRD-PARTY-LICENSES.md'),
     ],

@@ -5,7 +5,7 @@ const MAX_BYTES = { packed: 585_000, unpacked: 2_270_000 };
 const MAX_FILES = 155;
 
 const ALLOWED =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/ideogram\.cjs|docs\/([a-z-]+|README)\.md|dist\/(main\.cjs|chunks\/[^/]+\.cjs|lib\/[^/]+\.js|types\/.+\.d\.ts|THIRD-PARTY-LICENSES\.md))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/(ideogram|keep-code)\.cjs|docs\/([a-z-]+|README)\.md|dist\/(main\.cjs|chunks\/[^/]+\.cjs|lib\/[^/]+\.js|types\/.+\.d\.ts|THIRD-PARTY-LICENSES\.md))$/;
 
 const REQUIRED = [
   'LICENSE',
