@@ -108,7 +108,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'form-data': ['api/multipart.ts'],
   'https-proxy-agent': ['api/proxy.ts'],
   valibot: ['api/image-answer.ts', 'api/words-answer.ts', 'endpoints/json-prompt.ts'],
-  dotenv: ['auth/env-file.ts'],
+  dotenv: ['auth/env-key.ts'],
   conf: ['auth/store.ts'],
   'env-paths': ['auth/settings-file.ts', 'ledger/state-folder.ts'],
   'image-size': ['files/dimensions.ts', 'sandbox/image-pixels.ts'],

@@ -1,30 +1,15 @@
-/** The API key in a .env file: read, written and taken out, with all the rest of the file left as it is. */
+/** The API key in a .env file: written and taken out, with all the rest of the file left as it is. */
 import { chmod, lstat, mkdtemp, readdir, realpath, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';
-import { codeOf, type EnvTarget, isUtf16, lookAtTarget, readIfThere, SAVE_AS_UTF8 } from './env-target.js';
-import { dropVariable, type Parse, setVariable } from './env-text.js';
+import { codeOf, isUtf16, keyIn, loadParse, readIfThere } from './env-key.js';
+import { type EnvTarget, lookAtTarget } from './env-target.js';
+import { dropVariable, setVariable } from './env-text.js';
 import { KEY_VARIABLE } from './key-form.js';
 
 const INSTEAD_OF_WRITING = 'To keep the key in the settings instead, leave out --env.';
 const INSTEAD_OF_REMOVING = `Or take ${KEY_VARIABLE} out of the file by hand.`;
-
-/**
- * The key in a .env file; undefined where the file, the variable or its value is missing. A folder is no file.
- * @throws CliError `no_key` when there is a file that cannot be read
- */
-export async function readEnvFile(path: string): Promise<string | undefined> {
-  const hint = `Make it readable, or set ${KEY_VARIABLE}.`;
-  const bytes = await readIfThere(path, { code: 'no_key', hint });
-  if (bytes === undefined) return undefined;
-  if (isUtf16(bytes)) {
-    throw new CliError('no_key', `${path} is written in UTF-16 and cannot be read.`, {
-      hint: SAVE_AS_UTF8,
-    });
-  }
-  return keyIn(bytes.toString('utf8'));
-}
 
 /**
  * What there is to know of a .env file before a key goes into it; nothing is changed.
@@ -90,17 +75,6 @@ export async function removeKeyFromEnvFile(path: string): Promise<boolean> {
   if (text.trim() === '' && !target.isLinked) await remove(target);
   else await replace(target, text, target.mode, INSTEAD_OF_REMOVING);
   return true;
-}
-
-async function keyIn(text: string): Promise<string | undefined> {
-  const parse = await loadParse();
-  // Only this one variable: a cloned repository's .env must not be able to send the key elsewhere.
-  return parse(text)[KEY_VARIABLE]?.trim() || undefined;
-}
-
-async function loadParse(): Promise<Parse> {
-  const { parse } = await import('dotenv');
-  return parse;
 }
 
 async function replace(

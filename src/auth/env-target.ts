@@ -1,8 +1,9 @@
 /** Which file a .env is in the end, whether it can be read, and whether a key may be written into it. */
 import { constants } from 'node:fs';
-import { access, lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { access, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CliError, type ErrorCode } from '../errors.js';
+import { CliError } from '../errors.js';
+import { codeOf, isUtf16, readIfThere, SAVE_AS_UTF8 } from './env-key.js';
 
 /** A .env file that can be written, or made. */
 export interface EnvTarget {
@@ -43,9 +44,6 @@ export async function lookAtTarget(path: string, otherwise: string): Promise<Env
   return { path: real, text: decode(bytes, real, refuse), mode: info.mode & 0o777, isLinked };
 }
 
-/** The remedy for a file in another encoding. */
-export const SAVE_AS_UTF8 = 'Save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8).';
-
 type Refuse = (what: string, advice?: string, cause?: unknown) => never;
 
 async function resolveLinks(path: string, refuse: Refuse): Promise<{ path: string; isLinked: boolean }> {
@@ -82,37 +80,4 @@ function decode(bytes: Buffer | undefined, path: string, refuse: Refuse): string
     // The decoder's error says no more, and whatever quotes the text could quote a key.
     return refuse(`${path} is not UTF-8 text.`, SAVE_AS_UTF8);
   }
-}
-
-/** PowerShell's `>` writes UTF-16, in which dotenv finds nothing and says nothing. */
-export function isUtf16(bytes: Uint8Array): boolean {
-  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-}
-
-/**
- * A file's bytes; undefined for a folder, or where there is none.
- * @param failure code and hint of the error
- * @throws CliError when it is neither, or cannot be read
- */
-export async function readIfThere(
-  path: string,
-  failure: { readonly code: ErrorCode; readonly hint: string },
-): Promise<Buffer | undefined> {
-  try {
-    const info = await stat(path);
-    // A folder named .env is common with Python's virtual environments.
-    if (info.isDirectory()) return undefined;
-    // Reading a named pipe that nobody writes to would never end.
-    if (!info.isFile()) throw Object.assign(new Error('not a file'), { code: 'not a regular file' });
-    return await readFile(path);
-  } catch (cause) {
-    const code = codeOf(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CliError(failure.code, `${path} cannot be read (${code}).`, { hint: failure.hint, cause });
-  }
-}
-
-/** What the system calls its error. */
-export function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }

@@ -1,5 +1,6 @@
 /** Who may read a file: its permission bits, and taking them away from others. */
-import { chmod, stat } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
+import { stat } from '../files/disk.js';
 import { shellWord } from '../files/shell-word.js';
 
 /** Something whose mode let others in, and what it was. */

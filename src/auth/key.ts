@@ -88,7 +88,7 @@ async function fromEnvironment({ env }: Surroundings): Promise<FoundKey | undefi
 }
 
 async function fromEnvFile(cwd: string, source: '.env.local' | '.env'): Promise<FoundKey | undefined> {
-  const { readEnvFile } = await import('./env-file.js');
+  const { readEnvFile } = await import('./env-key.js');
   const path = join(cwd, source);
   const key = await readEnvFile(path);
   return key === undefined ? undefined : { key, source, path };

@@ -3,12 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  inspectEnvFile,
-  readEnvFile,
-  removeKeyFromEnvFile,
-  writeKeyToEnvFile,
-} from '../../src/auth/env-file.js';
+import { inspectEnvFile, removeKeyFromEnvFile, writeKeyToEnvFile } from '../../src/auth/env-file.js';
+import { readEnvFile } from '../../src/auth/env-key.js';
 import { KEY_VARIABLE } from '../../src/auth/key-form.js';
 import { createWorld, TEST_KEY } from '../support/run.js';
 
