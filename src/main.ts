@@ -99,8 +99,9 @@ function end(status: number): void {
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
-  // Whoever leaves at once does not wait for a reader that has stalled.
-  if (listening?.abort.aborted) process.exit(status);
+  // Where all has arrived, nothing is left to do but to take the process apart, and the system does that in no time. Whoever
+  // leaves at once does not wait for a reader that has stalled.
+  if (listening?.abort.aborted || (stdout.isDrained && stderr.isDrained)) process.exit(status);
 }
 
 /** At a terminal the program dies of the signal that ended it; elsewhere the exit status says it. */

@@ -2,6 +2,12 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { OutputStream } from './context.js';
 
+/** A stream of the process itself. */
+export interface ProcessOutput extends OutputStream {
+  /** Nothing is on its way any more; undefined: only Node knows. */
+  readonly isDrained?: boolean;
+}
+
 /** What Node makes of the same descriptor, asked for only where it is needed. */
 type NodeStream = () => NodeJS.WriteStream;
 
@@ -20,7 +26,7 @@ export function openOutput(
   descriptor: number,
   nodeStream: NodeStream,
   { platform, hearsSignals }: System,
-): OutputStream {
+): ProcessOutput {
   const kind = kindOf(descriptor);
   if (kind === 'file') return fileOutput(descriptor);
   // Only Linux lets a pipe be opened once more.
@@ -44,8 +50,8 @@ function kindOf(descriptor: number): 'file' | 'pipe' | 'socket' | 'other' {
 }
 
 /** Node's own stream to a file ignores that a full disk took only a part: a paid image could end in the middle, with status 0. */
-function fileOutput(descriptor: number): OutputStream {
-  return { write: (content, done) => writeDirectly(descriptor, bytesOf(content), done) };
+function fileOutput(descriptor: number): ProcessOutput {
+  return { isDrained: true, write: (content, done) => writeDirectly(descriptor, bytesOf(content), done) };
 }
 
 function writeDirectly(descriptor: number, bytes: Uint8Array, done: (error?: Error) => void): void {
@@ -62,9 +68,12 @@ function writeDirectly(descriptor: number, bytes: Uint8Array, done: (error?: Err
 type TakeAtOnce = (bytes: Uint8Array) => number;
 
 /** What there is room for is written at once; the rest, and all that follows, goes through Node's stream, which waits. */
-function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): OutputStream {
+function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): ProcessOutput {
   let stream: NodeJS.WriteStream | undefined;
   return {
+    get isDrained() {
+      return (stream?.writableLength ?? 0) === 0;
+    },
     get destroyed() {
       return stream?.destroyed ?? false;
     },

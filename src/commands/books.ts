@@ -14,7 +14,7 @@ import { type CallTurn, type Counterpart, createTurn, type Office } from './turn
 /** What the first line of a call says; the books add the rest. */
 export type CallFacts = Omit<Planned, 'v' | 'id' | 'at' | 'event' | 'baseUrl' | 'version' | 'cost'> & {
   /** Given before its images got their place; absent: a new one. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** What so many of its images cost. */
   readonly costOf: (sandbox: boolean, images: number) => Cost;
 };

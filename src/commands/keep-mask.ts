@@ -70,7 +70,7 @@ export async function prepareToKeep(
   { ctx, globals, report }: Run,
   path: string,
   bytes: Uint8Array,
-  owner: string,
+  owner: string | undefined,
 ): Promise<() => Promise<void>> {
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(bytes)) return async () => {};
@@ -81,7 +81,7 @@ export async function prepareToKeep(
   };
 }
 
-async function write(path: string, bytes: Uint8Array, force: boolean, owner: string): Promise<string> {
+async function write(path: string, bytes: Uint8Array, force: boolean, owner?: string): Promise<string> {
   try {
     await makeFolder(dirname(path));
     return await writeWhole(path, bytes, force, owner);

@@ -76,7 +76,7 @@ export async function makeImages(run: Run, order: Order): Promise<Made> {
 }
 
 /** What the journal keeps of it before it is sent. */
-function factsOf({ command, prepared }: Order): CallFacts & SidecarFacts {
+function factsOf({ command, prepared }: Order): CallFacts & Omit<SidecarFacts, 'id'> {
   const { id, plan, request, target, images, metadata, repeatable } = prepared;
   return {
     ...factsOfRequest(plan, request, repeatable),
@@ -97,7 +97,7 @@ function meantPlace(target: Target): MeantPlace {
 
 /** An order that stands in the books. */
 interface EnteredOrder extends Order {
-  readonly facts: SidecarFacts;
+  readonly facts: Omit<SidecarFacts, 'id'>;
   readonly entry: Entry;
 }
 
@@ -116,7 +116,7 @@ async function perform(
   const sandbox = answer.fromSandbox;
   const { created } = answer;
   const sidecars = prepared.metadata
-    ? createSidecars(run, { ...facts, version: run.ctx.version }, { sandbox, created })
+    ? createSidecars(run, { ...facts, id: entry.id, version: run.ctx.version }, { sandbox, created })
     : undefined;
   const collected = await collectImages(collectorOf(run), answer.images, {
     target: prepared.target,

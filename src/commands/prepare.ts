@@ -34,8 +34,8 @@ export function splitOptions<O extends EndpointOptions>(options: O) {
 
 /** A call that is ready to be sent: nothing local can fail any more. */
 export interface Prepared {
-  /** Its name in the journal. */
-  readonly id: string;
+  /** Its name in the journal, which never hears of a dry run. */
+  readonly id: string | undefined;
   /** What was typed, for the journal. */
   readonly repeatable: Repeatable;
   readonly plan: Plan;
@@ -67,7 +67,8 @@ export async function prepare(
   await checkViews(ctx, options);
   const images = Number(plannedValue(typed, 'numImages') ?? 1);
   await refuseAboveCaps(run, costOf(false, typed, images), images);
-  const id = newCallId();
+  // Chance takes milliseconds to load.
+  const id = globals.dryRun ? undefined : newCallId();
   const target = await chooseTarget({
     cwd: ctx.cwd,
     output,

@@ -198,6 +198,15 @@ async function loadedBy(argv: string[], stdin = ''): Promise<string[]> {
   return [...files, ...builtin];
 }
 
+it.each([0, 2])('the process ends when all is said, whatever is still open: status %i', async (wanted) => {
+  const cwd = await folder();
+  const hook = join(cwd, 'hook.cjs');
+  await writeFile(hook, 'setInterval(() => {}, 1000);');
+  const argv = wanted === 0 ? ['models', '--json'] : ['models', 'nope'];
+  const { status, stdout, stderr } = await execCli(argv, { cwd, env: { NODE_OPTIONS: `--require ${hook}` } });
+  expect([status, stdout.length > 10_000, stderr.length > 10]).toEqual([wanted, wanted === 0, wanted === 2]);
+});
+
 describe('what is loaded', () => {
   /** The packages and built-in modules that are too heavy for a command that does not need them. */
   const HEAVY = {
