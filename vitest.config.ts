@@ -19,11 +19,14 @@ export default defineConfig({
     exclude: process.platform === 'win32' ? POSIX_ONLY : [],
     pool: 'forks',
     isolate: false,
+    // Many tests wait for processes of their own: all processors are of use.
+    maxWorkers: '100%',
     // The gate reads the totals from the file.
     reporters: process.env.CI
       ? ['default', ['json', { outputFile: '.cache/test-results.json' }]]
       : ['default'],
-    testTimeout: 20_000,
+    // Only what hangs takes so long, on the slowest of machines.
+    testTimeout: 60_000,
     sequence: { shuffle: true },
     // A developer's own key, proxy or sandbox switch must not change what the tests see.
     // The settings folder is one that cannot be: a test that forgets its own must not find, or change, the developer's key.

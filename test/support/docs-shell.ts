@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fillFolder } from './docs-folder.js';
-import { BIN, ROOT } from './spawn.js';
+import { BIN, CODE_CACHE, ROOT } from './spawn.js';
 
 /** Where the pages say the sandbox listens. */
 export const SHOWN_ADDRESS = '127.0.0.1:4010';
@@ -73,6 +73,7 @@ export async function runBlock(
   const surroundings = {
     PATH: [join(ROOT, 'test/support/docs-bin'), process.env.PATH].join(delimiter),
     HOME: folder,
+    XDG_CACHE_HOME: CODE_CACHE,
     IDEOGRAM_STATE_DIR: join(place, 'state'),
     KEY: 'a-key-for-the-docs-0123',
     DOCS_NODE: process.execPath,

@@ -109,7 +109,12 @@ export async function watchEnv(order: WatchOrder): Promise<Record<string, string
   const preload = `${order.log}.cjs`;
   await writeFile(preload, SOURCE);
   await writeFile(order.log, '');
-  return { NODE_OPTIONS: `--require ${preload}`, WATCH_ORDER: JSON.stringify(order) };
+  // What the launcher keeps is no part of what is looked at.
+  return {
+    NODE_OPTIONS: `--require ${preload}`,
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    WATCH_ORDER: JSON.stringify(order),
+  };
 }
 
 /** What was seen; `killed` is where the process was killed. */

@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const BIN = `${ROOT}bin/ideogram.cjs`;
 
-/** The journals of this worker's tests, taken away with it. */
+/** The journals of this worker's tests, and what V8 compiled for them; taken away with it. */
 const STATES = mkdtempSync(join(tmpdir(), 'ideogram-states-'));
 process.on('exit', () => rmSync(STATES, { recursive: true, force: true }));
+
+/** Where the launcher keeps compiled code: one place for all tests, so that they start as fast as people do. */
+export const CODE_CACHE = join(STATES, 'code');
 
 /** Where the journal of a home folder is: outside of it, so that tests find nothing there but results. */
 export function stateOf(home: string): string {
@@ -25,7 +28,7 @@ export function cleanEnv(home: string, extra: Record<string, string> = {}): Node
     HOME: home,
     IDEOGRAM_CONFIG_DIR: `${home}/.config`,
     IDEOGRAM_STATE_DIR: stateOf(home),
-    NODE_DISABLE_COMPILE_CACHE: '1',
+    XDG_CACHE_HOME: CODE_CACHE,
     ...extra,
   };
 }
