@@ -1,4 +1,5 @@
-// One image from a server that answers at once, against a shell script of two curl calls and jq: `node bench/generate.mjs [rounds]`.
+// One image from a server that answers at once, against a shell script of two curl calls and jq:
+// `node bench/generate.mjs [rounds] [--against <another clone>]`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,13 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { peakMemory } from './peak-memory.mjs';
-import { cleanEnv, median, timeInTurn } from './rounds.mjs';
+import { cleanEnv, median, readOrder, timeInTurn } from './rounds.mjs';
 
-const ROUNDS = Number(process.argv[2] ?? 40);
+const { rounds, programs } = readOrder(40);
 const GOAL_RATIO = 1.8;
 const GOAL_MB = 60;
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
-const bin = file('../bin/ideogram.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'ideogram-bench-'));
 
 const SCRIPT = `set -e
@@ -47,26 +47,30 @@ const script = join(folder, 'two-curls.sh');
 writeFileSync(script, SCRIPT);
 const plain = join(folder, 'plain.cjs');
 writeFileSync(plain, PLAIN);
-const generate = [bin, 'generate', 'a fox', '--force', '-o', 'fox.png'];
+const GENERATE = 'ideogram generate';
+const generate = (bin) => [bin, 'generate', 'a fox', '--force', '-o', 'fox.png'];
 const one = (command, argv) => ({ command, argv, env, cwd: folder });
 try {
   const medians = await timeInTurn(
     {
       'two curls and jq': one('sh', [script]),
-      'ideogram generate': one(process.execPath, generate),
+      ...Object.fromEntries(
+        programs.map(([whose, bin]) => [`${GENERATE}${whose}`, one(process.execPath, generate(bin))]),
+      ),
       'a bare script on node:http': one(process.execPath, [plain]),
       'node -e 0': one(process.execPath, ['-e', '0']),
     },
-    ROUNDS,
+    rounds,
   );
   const peaks = [];
-  for (let round = 0; round < 9; round += 1) peaks.push(await peakMemory(generate, { env, cwd: folder }));
+  for (let round = 0; round < 9; round += 1)
+    peaks.push(await peakMemory(generate(programs[0][1]), { env, cwd: folder }));
   const base = medians.get('two curls and jq');
   console.log(
-    `Node ${process.version}, ${ROUNDS} rounds, medians; one image of 1 MB; ratios to two curls and jq\n`,
+    `Node ${process.version}, ${rounds} rounds, medians; one image of 1 MB; ratios to two curls and jq\n`,
   );
   for (const [name, ms] of medians) {
-    const goal = name === 'ideogram generate' ? `  goal ${GOAL_RATIO.toFixed(2)}` : '';
+    const goal = name === GENERATE ? `  goal ${GOAL_RATIO.toFixed(2)}` : '';
     console.log(`${name.padEnd(28)} ${ms.toFixed(1).padStart(6)} ms  ${(ms / base).toFixed(2)}${goal}`);
   }
   console.log(`\npeak memory ${median(peaks).toFixed(0)} MB, goal ${GOAL_MB}`);

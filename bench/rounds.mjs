@@ -1,8 +1,26 @@
 // Whole processes timed in turn, in one run: only so are they compared on a machine whose speed changes.
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 /** Fill the caches of the system, and the code cache of the program. */
 const WARM_UP = 2;
+
+/**
+ * What a bench is asked for: `[rounds] [--against <folder>]`, the folder being another clone that was built.
+ * @returns rounds, and the launchers by what is put behind a case's name: of this clone, and of the other
+ */
+export function readOrder(defaultRounds) {
+  const { values, positionals } = parseArgs({
+    options: { against: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const ours = fileURLToPath(new URL('../bin/ideogram.cjs', import.meta.url));
+  const programs = [['', ours]];
+  if (values.against) programs.push([', the other', resolve(values.against, 'bin/ideogram.cjs')]);
+  return { rounds: Number(positionals[0] ?? defaultRounds), programs };
+}
 
 /**
  * Runs each case once a round, and notes how long it took from start to end, in milliseconds.

@@ -1,12 +1,11 @@
-// How long commands take to start, as ratios to `node -e 0`, all in one run and in turn: `node bench/start.mjs [rounds]`.
+// How long commands take to start, as ratios to `node -e 0`, all in one run and in turn:
+// `node bench/start.mjs [rounds] [--against <another clone>]`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { cleanEnv, timeInTurn } from './rounds.mjs';
+import { cleanEnv, readOrder, timeInTurn } from './rounds.mjs';
 
-const ROUNDS = Number(process.argv[2] ?? 40);
-const bin = fileURLToPath(new URL('../bin/ideogram.cjs', import.meta.url));
+const { rounds, programs } = readOrder(40);
 const folder = mkdtempSync(join(tmpdir(), 'ideogram-bench-'));
 
 const BARE = 'node -e 0';
@@ -23,20 +22,19 @@ const GOALS = {
 const env = cleanEnv(folder);
 const withoutCache = { ...env, NODE_DISABLE_COMPILE_CACHE: '1' };
 const node = (argv, env) => ({ command: process.execPath, argv, env, cwd: folder });
-const medians = await timeInTurn(
-  {
-    [BARE]: node(['-e', '0'], env),
-    ...Object.fromEntries(Object.keys(GOALS).map((words) => [words, node([bin, ...words.split(' ')], env)])),
-    'generate --help, no code cache': node([bin, 'generate', '--help'], withoutCache),
-    'generate fox --dry-run, no code cache': node([bin, 'generate', 'fox', '--dry-run'], withoutCache),
-  },
-  ROUNDS,
-);
+const cases = { [BARE]: node(['-e', '0'], env) };
+for (const words of Object.keys(GOALS)) {
+  for (const [whose, bin] of programs) cases[`${words}${whose}`] = node([bin, ...words.split(' ')], env);
+}
+for (const words of ['generate --help', 'generate fox --dry-run']) {
+  cases[`${words}, no code cache`] = node([programs[0][1], ...words.split(' ')], withoutCache);
+}
+const medians = await timeInTurn(cases, rounds);
 rmSync(folder, { recursive: true });
 
 const bare = medians.get(BARE);
-console.log(`Node ${process.version}, ${ROUNDS} rounds, medians; ratios to ${BARE}\n`);
+console.log(`Node ${process.version}, ${rounds} rounds, medians; ratios to ${BARE}\n`);
 for (const [name, ms] of medians) {
   const goal = GOALS[name] === undefined ? '' : `  goal ${GOALS[name].toFixed(2)}`;
-  console.log(`${name.padEnd(42)} ${ms.toFixed(1).padStart(6)} ms  ${(ms / bare).toFixed(2)}${goal}`);
+  console.log(`${name.padEnd(54)} ${ms.toFixed(1).padStart(6)} ms  ${(ms / bare).toFixed(2)}${goal}`);
 }
