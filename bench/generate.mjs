@@ -1,5 +1,5 @@
 // One image from a server that answers at once, against a shell script of two curl calls and jq:
-// `node bench/generate.mjs [rounds] [--against <another clone>]`.
+// `node bench/generate.mjs [rounds] [--against <another clone>]...`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

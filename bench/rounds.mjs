@@ -1,6 +1,6 @@
 // Whole processes timed in turn, in one run: only so are they compared on a machine whose speed changes.
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -8,18 +8,20 @@ import { parseArgs } from 'node:util';
 const WARM_UP = 2;
 
 /**
- * What a bench is asked for: `[rounds] [--against <folder>]`, the folder being another clone that was built.
- * @returns rounds, and the launchers by what is put behind a case's name: of this clone, and of the other
+ * What a bench is asked for: `[rounds] [--against <folder>]...`, a folder being another clone that was built.
+ * @returns rounds, and the launchers by what is put behind a case's name: of this clone, and of the others
  */
 export function readOrder(defaultRounds) {
   const { values, positionals } = parseArgs({
-    options: { against: { type: 'string' } },
+    options: { against: { type: 'string', multiple: true, default: [] } },
     allowPositionals: true,
   });
   const ours = fileURLToPath(new URL('../bin/ideogram.cjs', import.meta.url));
-  const programs = [['', ours]];
-  if (values.against) programs.push([', the other', resolve(values.against, 'bin/ideogram.cjs')]);
-  return { rounds: Number(positionals[0] ?? defaultRounds), programs };
+  const others = values.against.map((folder) => [
+    `, ${basename(folder)}`,
+    resolve(folder, 'bin/ideogram.cjs'),
+  ]);
+  return { rounds: Number(positionals[0] ?? defaultRounds), programs: [['', ours], ...others] };
 }
 
 /**

@@ -1,5 +1,5 @@
 // How long commands take to start, as ratios to `node -e 0`, all in one run and in turn:
-// `node bench/start.mjs [rounds] [--against <another clone>]`.
+// `node bench/start.mjs [rounds] [--against <another clone>]...`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
