@@ -1,7 +1,9 @@
 /** What refuses a call before it is sent: the cap of a day over the journal, and the images in flight. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { OpenFile } from '../src/files/disk.js';
+import { createVirtualClock } from './support/clock.js';
 import { answeredCall, storyOf, writeJournal } from './support/journal.js';
-import { createWorld, runCli, type World } from './support/run.js';
+import { createWorld, type RunResult, runCli, type World } from './support/run.js';
 import { answerImages, answerJson, startServer } from './support/server.js';
 
 const argv = ['generate', 'a fox', '--json'];
@@ -10,6 +12,10 @@ const NOW = Date.UTC(2026, 0, 1, 0, 0, 0);
 const MIDNIGHT = new Date(NOW).setHours(0, 0, 0, 0);
 const at = (hoursAfterMidnight: number) => ({
   at: new Date(MIDNIGHT + hoursAfterMidnight * 3_600_000).toISOString(),
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 async function past(
@@ -125,6 +131,50 @@ describe('IDEOGRAM_DAILY_CAP', () => {
     const refused = (await storyOf(world.state)).filter((line) => line === 'failed no');
     // Refused at once, or when it was its turn; nothing of these counts.
     expect(refused.length).toBeLessThanOrEqual(4);
+  });
+
+  it('holds for one that was stopped between its look and its line', async () => {
+    const world = await createWorld();
+    const server = await startServer();
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
+    // As by Ctrl-Z, or by a disk that was asleep: the time goes on, and no timer fires.
+    let stoppedFor = 0;
+    const stopped = { ...world.clock, now: () => world.clock.now() + stoppedFor };
+    const write = OpenFile.prototype.write;
+    let other: RunResult | undefined;
+    const spy = vi.spyOn(OpenFile.prototype, 'write').mockImplementation(async function (
+      this: OpenFile,
+      line,
+    ) {
+      if (other === undefined && Buffer.from(line).includes('"event":"sent"')) {
+        spy.mockRestore();
+        const later = createVirtualClock(world.clock.now() + 20_000);
+        other = await runCli(argv, { world: { ...world, clock: later }, env });
+        stoppedFor = 20_000;
+      }
+      return write.call(this, line);
+    });
+    const first = await runCli(argv, { world: { ...world, clock: stopped }, env });
+    expect([first.status, other?.status, server.calls.length]).toEqual([6, 0, 1]);
+    expect(first.error().message).toContain('IDEOGRAM_DAILY_CAP allows $0.10');
+    // It is written down as nothing that was paid: there is room for one more under a higher cap.
+    const third = await runCli(argv, { world, env: { ...env, IDEOGRAM_DAILY_CAP: '0.12' } });
+    expect(third.status).toBe(0);
+  });
+
+  it('one that was stopped goes on where there is room, and is written down once', async () => {
+    const world = await createWorld();
+    const server = await startServer();
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
+    let stoppedFor = 0;
+    const stopped = { ...world.clock, now: () => world.clock.now() + stoppedFor };
+    const write = OpenFile.prototype.write;
+    vi.spyOn(OpenFile.prototype, 'write').mockImplementation(function (this: OpenFile, line) {
+      if (Buffer.from(line).includes('"event":"sent"')) stoppedFor = 20_000;
+      return write.call(this, line);
+    });
+    expect((await runCli(argv, { world: { ...world, clock: stopped }, env })).status).toBe(0);
+    expect((await storyOf(world.state)).filter((line) => line.startsWith('sent')).length).toBe(1);
   });
 
   it('can be rehearsed in the sandbox, by what the real API would charge', async () => {

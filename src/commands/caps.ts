@@ -79,14 +79,15 @@ function refuseAboveCap({ globals: { maxCost } }: Run, cost: Cost): void {
 /**
  * What was spent since midnight, by the journal, and this call must stay within the cap of a day.
  * @param folder of the journal
+ * @param id of the call, where it may stand there already
  * @throws CliError `cost_cap`
  */
-export async function refuseAboveDailyCap(run: Run, folder: string, cost: Cost): Promise<void> {
+export async function refuseAboveDailyCap(run: Run, folder: string, cost: Cost, id?: string): Promise<void> {
   const { clock, env } = run.ctx;
   const cap = readDailyCap(env);
   if (cap === undefined) return;
   const { spentToday } = await import('../ledger/spending.js');
-  const spent = await spentToday(folder, clock.now(), run.globals.sandbox);
+  const spent = await spentToday(folder, clock.now(), { rehearsal: run.globals.sandbox, except: id });
   if (cost.usd !== null && round(spent.usd + cost.usd) <= cap) return;
   const unpriced = spent.unpriced > 0 ? `, and ${spent.unpriced} calls without a known price` : '';
   const today = `today's calls come to about ${formatUsd(spent.usd)}${unpriced}`;

@@ -70,13 +70,18 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
   const sayThatItGoes = async (): Promise<void> => {
     const sent = { event: 'sent', id } as const;
     if (readDailyCap(env) === undefined) return journal.append(sent);
-    // One at a time, or two would both find room for one.
-    const alone = await places.enter({ pool: 'daily-cap', places: 1, limit: 1, signal });
-    try {
-      await refuseAboveDailyCap(run, folder, cost);
-      await journal.append(sent);
-    } finally {
-      await alone.leave();
+    for (let isNoted = false; ; ) {
+      // One at a time, or two would both find room for one.
+      const alone = await places.enter({ pool: 'daily-cap', places: 1, limit: 1, signal });
+      try {
+        await refuseAboveDailyCap(run, folder, cost, id);
+        if (!isNoted) await journal.append(sent);
+        isNoted = true;
+        // Else others may have looked before our line was there: who comes last gives way.
+        if (alone.isUnbroken()) return;
+      } finally {
+        await alone.leave();
+      }
     }
   };
   return {

@@ -7,6 +7,8 @@ import { queueUp } from './queue.js';
 import { openDesk } from './tickets.js';
 
 export interface Place {
+  /** Could nobody else have had it meanwhile? Not so where this process was stopped, or a disk held it up. */
+  isUnbroken(): boolean;
   /** Gives the places back. Never rejects; a second time changes nothing. */
   leave(): Promise<void>;
 }
@@ -60,6 +62,9 @@ export interface Places {
   pausedUntil(pool: string): Promise<number>;
 }
 
+/** Before a ticket is drawn once more. */
+const ANEW_MS = 5;
+
 export function createPlaces(options: PlacesOptions): Places {
   const folder = openPlaceFolder(options);
   const desk = openDesk(folder);
@@ -68,14 +73,14 @@ export function createPlaces(options: PlacesOptions): Places {
       const line = { ...wanted, pool: poolMark(wanted.pool), signal };
       for (;;) {
         const own = await keeping(folder, () => queueUp(folder, desk, line), signal);
-        // Else its ticket was taken away while it waited: the machine had slept.
-        if (own) return { leave: own.leave };
+        if (own) return own;
+        // Its ticket was taken away while it waited: the machine had slept. Where that never ends, a signal must still be heard.
+        await options.clock.sleep(ANEW_MS, signal);
       }
     },
     async tryEnter(pool) {
       const line = { pool: poolMark(pool), places: 1, limit: 1 };
-      const own = await keeping(folder, () => queueUp(folder, desk, line));
-      return own && { leave: own.leave };
+      return keeping(folder, () => queueUp(folder, desk, line));
     },
     enterNew: (pool, { ballast }) =>
       keeping(folder, async () => {
@@ -86,7 +91,7 @@ export function createPlaces(options: PlacesOptions): Places {
           await own.leave();
           throw error;
         }
-        return { leave: own.leave };
+        return own;
       }),
     heldPools: () =>
       keeping(folder, async () => {

@@ -12,14 +12,20 @@ export interface Spending {
 /**
  * The calls that were made since midnight, local time.
  * @param now milliseconds since 1970
- * @param rehearsal the sandbox's own journal: there counts what it would have cost
+ * @param options.rehearsal the sandbox's own journal: there counts what it would have cost
+ * @param options.except the call that does not count
  */
-export async function spentToday(folder: string, now: number, rehearsal: boolean): Promise<Spending> {
+export async function spentToday(
+  folder: string,
+  now: number,
+  { rehearsal, except }: { readonly rehearsal: boolean; readonly except?: string | undefined },
+): Promise<Spending> {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
   let usd = 0;
   let unpriced = 0;
   for await (const call of readCalls(folder)) {
     if (isWellBefore(call, midnight)) break;
+    if (call.planned.id === except) continue;
     // It may have waited long for its turn: money goes when it is sent.
     if (Date.parse(call.sent ?? call.planned.at) < midnight) continue;
     const cost = costOf(call, rehearsal);

@@ -21,6 +21,8 @@ export interface OwnTicket {
   readonly ticket: Ticket;
   /** Was it touched so lately that nobody takes us for dead before the next time? */
   isFresh(): boolean;
+  /** Could nobody take us for dead since its turn has come? Not so where the process was stopped, or a disk held it up. */
+  isUnbroken(): boolean;
   /**
    * Shows that we live.
    * @throws the file system's error, but not where the ticket is gone
@@ -144,8 +146,11 @@ async function waitUntilChosen(
 function ownTicket(folder: PlaceFolder, ticket: Ticket, bornAt: number): OwnTicket {
   const { clock } = folder;
   let touched = bornAt;
+  let broken = false;
+  const isFresh = (): boolean => Math.abs(clock.now() - touched) < STALE_MS / 2;
   let held: { readonly ballast: number } | undefined;
   const stamp = async (): Promise<void> => {
+    broken ||= !isFresh();
     touched = await folder.touch(ticket);
   };
   const fill = async (bytes: number): Promise<void> => {
@@ -174,9 +179,11 @@ function ownTicket(folder: PlaceFolder, ticket: Ticket, bornAt: number): OwnTick
   return {
     ticket,
     touch,
-    isFresh: () => Math.abs(clock.now() - touched) < STALE_MS / 2,
+    isFresh,
+    isUnbroken: () => !broken && isFresh(),
     async hold(ballast) {
       held = { ballast };
+      broken = false;
       if (ballast > 0) await fill(ballast);
     },
     leave() {

@@ -776,6 +776,39 @@ const ODD_POOLS = [
   ...['call-k3f9x2ma01', 'call-k3f9x2ma011', '127.0.0.1:4000', '127.0.0.1:4001', 'api.ideogram.ai-443'],
 ];
 
+describe('a place', () => {
+  it('is unbroken as long as signs of life were given in time, and never again after a pause', async () => {
+    const { clock, process } = await scene();
+    let stoppedFor = 0;
+    const stopping = { ...clock, now: () => clock.now() + stoppedFor };
+    const place = await enter(process(1, { clock: stopping }));
+    const beats = async (): Promise<void> => {
+      for (let seconds = 0; seconds < 30; seconds++) await clock.sleep(1_000);
+    };
+    expect(place.isUnbroken()).toBe(true);
+    await beats();
+    expect(place.isUnbroken()).toBe(true);
+    stoppedFor = 6_000;
+    expect(place.isUnbroken()).toBe(false);
+    await beats();
+    expect(place.isUnbroken()).toBe(false);
+  });
+
+  it('whose tickets vanish at once is waited for until a signal comes', async () => {
+    const world = await scene();
+    const unlinked = vi.spyOn(fileSystem, 'renameSync').mockImplementation((from) => unlinkSync(from));
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      unlinked.mockRestore();
+      syncBuiltinESMExports();
+    });
+    const leave = new AbortController();
+    setImmediate(() => leave.abort('SIGINT'));
+    const entered = world.process(1).enter({ pool: POOL, places: 1, limit: 1, signal: leave.signal });
+    await expect(entered).rejects.toBe('SIGINT');
+  });
+});
+
 describe('which pools are held', () => {
   it('those of holders and waiters who live', async () => {
     const { dead, process, putTicket, put, clock } = await scene();
