@@ -125,6 +125,19 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'sixel/lib/SixelEncoder.js': ['terminal/inline-image.ts'],
 };
 
+/** What holds up everything else while it is done: only on the way of each paid image, where it saves more than it costs. */
+const AT_ONCE: readonly string[] = [
+  'auth/file-mode.ts',
+  'auth/settings-file.ts',
+  'auth/text-file.ts',
+  'files/folder.ts',
+  'files/output.ts',
+  'files/sink.ts',
+  'files/target.ts',
+  'ledger/journal-files.ts',
+  'ledger/place-folder.ts',
+];
+
 /** What reaches into the world or into time, and the only files that may. */
 const EDGE: Readonly<Record<string, readonly string[]>> = {
   process: ['main.ts'],
@@ -332,6 +345,18 @@ describe('who imports whom', () => {
     const outside = INNER.filter(({ from, to }) => layerOf(from) === 'sandbox' && layerOf(to) !== 'sandbox');
     const wrong = outside.filter(({ to, kind }) => to !== 'context.ts' || kind !== 'type');
     expect(wrong.map(arrow)).toEqual([]);
+  });
+
+  it('files are used at once only on the way of each paid image', () => {
+    const users = INNER.filter(({ to, kind }) => to === 'files/disk.ts' && kind !== 'type');
+    expect(users.map(({ from }) => from).sort()).toEqual([...AT_ONCE].sort());
+    const directly = SOURCES.filter(({ text }) => /import \{[^}]*Sync\b[^}]*\} from 'node:fs'/.test(text));
+    // Standard output is written before the program ends; the settings are looked at when conf writes them.
+    expect(directly.map(({ path }) => path).sort()).toEqual([
+      'auth/store.ts',
+      'files/disk.ts',
+      'output-stream.ts',
+    ]);
   });
 
   it('nobody imports the two edges', () => {

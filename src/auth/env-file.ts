@@ -3,10 +3,11 @@ import { chmod, lstat, mkdtemp, readdir, realpath, rmdir, stat, unlink, writeFil
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';
-import { codeOf, isUtf16, keyIn, loadParse, readIfThere } from './env-key.js';
+import { keyIn, loadParse } from './env-key.js';
 import { type EnvTarget, lookAtTarget } from './env-target.js';
 import { dropVariable, setVariable } from './env-text.js';
 import { KEY_VARIABLE } from './key-form.js';
+import { codeOf, isUtf16, readIfThere } from './text-file.js';
 
 const INSTEAD_OF_WRITING = 'To keep the key in the settings instead, leave out --env.';
 const INSTEAD_OF_REMOVING = `Or take ${KEY_VARIABLE} out of the file by hand.`;

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
-import { codeOf, isUtf16, readIfThere, SAVE_AS_UTF8 } from './env-key.js';
+import { codeOf, isUtf16, readIfThere, SAVE_AS_UTF8 } from './text-file.js';
 
 /** A .env file that can be written, or made. */
 export interface EnvTarget {

@@ -4,8 +4,8 @@ import { access, lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { replaceWhole } from '../files/output.js';
-import { codeOf, isUtf16 } from './env-key.js';
 import { type Env, runGit } from './git-process.js';
+import { codeOf, isUtf16 } from './text-file.js';
 
 /** What came of it. */
 export interface KeptOut {

@@ -2,7 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { readSmall, stat } from '../files/disk.js';
+import { readWhole, stat } from '../files/disk.js';
 
 /** A stored key and the file that holds it, or would. */
 export interface StoredKey {
@@ -42,7 +42,7 @@ export async function readSettings(path: string, code: 'no_key' | 'bad_file'): P
     });
   let text: string;
   try {
-    if ((await stat(path)).isFile()) text = (await readSmall(path)).toString('utf8');
+    if ((await stat(path)).isFile()) text = (await readWhole(path)).toString('utf8');
     else throw Object.assign(new Error('not a file'), { code: 'not a regular file' });
   } catch (error) {
     const system = (error as NodeJS.ErrnoException).code ?? 'unknown reason';

@@ -1,4 +1,4 @@
-/** Which file operations are made at once, and which on another thread: what waits for the disk itself, or moves much. */
+/** File operations on the way of a paid image that are made at once; on another thread, what waits for the disk itself or moves more than a line. */
 import {
   type BigIntStats,
   closeSync,
@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsync,
   futimesSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -24,11 +23,12 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** More than comes from a socket at once: then the way to another thread is short beside the work. */
-const AT_ONCE_BYTES = 64 * 1024;
+/** As much as a line of the journal; a disk that is slow to take an image must not hold up everything else. */
+const AT_ONCE_BYTES = 16 * 1024;
 
 // As in node:fs/promises, and with its errors: `async` makes rejections of them. But the way to another thread and back takes
-// several times as long as to look up a name, or to hand a line to the system (bench/README.md).
+// several times as long as to look up a name, or to hand a line to the system. Everything else uses node:fs/promises: off that
+// way nobody counts milliseconds, and while a slow disk takes or gives a name to an image, signs of life must go on.
 
 export async function stat(path: string): Promise<Stats> {
   return statSync(path);
@@ -56,11 +56,6 @@ export async function rename(from: string, to: string): Promise<void> {
   renameSync(from, to);
 }
 
-/** A second name for a file; fails where it is taken. */
-export async function link(path: string, name: string): Promise<void> {
-  linkSync(path, name);
-}
-
 export async function unlink(path: string): Promise<void> {
   unlinkSync(path);
 }
@@ -70,8 +65,8 @@ export async function touch(path: string, seconds: number): Promise<void> {
   utimesSync(path, seconds, seconds);
 }
 
-/** A small file: settings, say. */
-export async function readSmall(path: string): Promise<Buffer> {
+/** All of a file that is known to be small. */
+export async function readWhole(path: string): Promise<Buffer> {
   return readFileSync(path);
 }
 
@@ -127,7 +122,11 @@ export class OpenFile {
 
   /** Writes until the disk has all of it. */
   async writeAll(bytes: Uint8Array): Promise<void> {
-    for (let offset = 0; offset < bytes.byteLength; ) offset += await this.write(bytes.subarray(offset));
+    for (let offset = 0; offset < bytes.byteLength; ) {
+      const taken = await this.write(bytes.subarray(offset));
+      if (taken === 0) throw Object.assign(new Error('the disk takes no more'), { code: 'ENOSPC' });
+      offset += taken;
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Temporary files that a killed process has left: found by the call they belong to, and taken away. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readdir } from './disk.js';
 import { removeQuietly } from './sink.js';
 
 export interface Leftover {

@@ -3,6 +3,7 @@ import { open, unlink } from './disk.js';
 import { type ByteSource, sourceOf } from './image-type.js';
 
 export interface Sink {
+  /** Resolves when the next may come, and keeps the chunk: it must not be used again. What fails may be told by a later call. */
   write(chunk: Uint8Array): Promise<void>;
   /** What was written so far, to be looked at. */
   source(): ByteSource;
@@ -23,19 +24,26 @@ export async function openFileSink(path: string, mode?: number): Promise<Sink> {
   // A umask can only have taken bits away. Some disks know no modes, and say so.
   if (mode !== undefined) await file.chmod(mode).catch(() => {});
   let size = 0;
+  /** The next chunk is received while this one is written. */
+  let last: Promise<void> = Promise.resolve();
   return {
     async write(chunk) {
       size += chunk.byteLength;
-      await file.writeAll(chunk);
+      await last;
+      last = file.writeAll(chunk);
+      // It is told by whoever waits for it.
+      last.catch(() => {});
     },
     source: () => ({
       size,
       async read(offset, length) {
         const bytes = Buffer.alloc(length);
+        await last;
         return bytes.subarray(0, await file.read(bytes, offset));
       },
     }),
     async finish() {
+      await last;
       await file.sync();
       await file.close();
     },

@@ -135,7 +135,7 @@ export async function prepareTarget(target: Target, images: number): Promise<voi
 
 /** Images are of this size and more: a disk that has no room for it is full. */
 const PROBE_BYTES_PER_IMAGE = 1024 * 1024;
-const PROBE_PIECE_BYTES = 64 * 1024;
+const PROBE_PIECE_BYTES = 256 * 1024;
 
 async function writeProbe(path: string, images: number): Promise<void> {
   const file = await open(path, 'wx');
