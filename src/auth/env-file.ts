@@ -66,7 +66,7 @@ export async function removeKeyFromEnvFile(path: string): Promise<boolean> {
   if (text === undefined) {
     throw new CliError(
       'bad_file',
-      `${KEY_VARIABLE} cannot be taken out of ${target.path}: quotes are open.`,
+      `${KEY_VARIABLE} cannot be taken out of ${target.path}: lines behind it belong to it, or it to what is before.`,
       {
         hint: INSTEAD_OF_REMOVING,
       },

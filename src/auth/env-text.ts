@@ -51,6 +51,8 @@ export function setVariable(text: string, { name, value }: Variable, parse: Pars
 export function dropVariable(text: string, name: string, parse: Parse): string | undefined {
   const { [name]: _dropped, ...wanted } = parse(text);
   const found = findAssignments(text, name);
+  // The next line was never meant to be the value: without `NAME:` before it, it would be another variable.
+  if (found.some((each) => each.takesNextLine && each.valueEnd > each.valueStart)) return undefined;
   const edited = found.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
   return isSame(parse(edited), wanted) ? edited : undefined;
 }

@@ -110,6 +110,12 @@ describe('dropVariable', () => {
     expect(drop(text)).toBe(wanted);
   });
 
+  it('gives up where the next line is taken for the value: it was never meant to be', () => {
+    expect(drop(`A=1\n${NAME}:\nB=2\nC=3\n`)).toBeUndefined();
+    expect(drop(`A=1\n${NAME}:\n`)).toBe('A=1\n');
+    expect(drop(`${NAME}: k\nB=2\n`)).toBe('B=2\n');
+  });
+
   it('gives up where open quotes would close over the gap', () => {
     expect(drop(`A='open\n${NAME}=it's\nB='\n`)).toBeUndefined();
   });
