@@ -6,8 +6,8 @@ var path = require('path');
 var vm = require('vm');
 
 var REQUIRED = 18;
-var FORMAT = 'ideogram 7 ';
-/* Before what is kept of a module, in bytes. */
+var FORMAT = 'ideogram 8 ';
+/* Before and behind the code that is kept of a module, in bytes. */
 var STAMP = 64;
 /* No file of this program was changed before. */
 var BORN = Date.UTC(2026, 0, 1);
@@ -18,8 +18,12 @@ var TEXT_BYTES = 256 * 1024;
 var PIECE = 64 * 1024;
 
 var argv = process.argv;
-if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
-  print(require('../package.json').version + '\n');
+if (
+  argv.length === 3 &&
+  (argv[2] === '--version' || argv[2] === '-V') &&
+  print(require('../package.json').version + '\n')
+) {
+  /* That was all. */
 } else if (parseInt(process.versions.node, 10) < REQUIRED) {
   process.stderr.write(
     'ideogram needs Node.js ' +
@@ -33,15 +37,12 @@ if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
   start(path.join(__dirname, '..', 'dist'), 'main.cjs');
 }
 
-/* Directly: Node's own stream takes longer to load than all else that is done here. */
+/* Directly: Node's own stream takes longer to load than all else that is done here. Where that fails, the program knows why. */
 function print(text) {
   try {
-    fs.writeSync(1, text);
+    return fs.writeSync(1, text) === text.length;
   } catch (_error) {
-    process.stdout.on('error', function () {
-      process.exitCode = 1;
-    });
-    process.stdout.write(text);
+    return false;
   }
 }
 
@@ -58,8 +59,8 @@ function start(root, main) {
     /* First its facts: of a file that is changed meanwhile nothing is kept that would be taken for true. */
     var module = { exports: {}, info: fs.statSync(filename) };
     modules[filename] = module;
-    /* The bundle is written in ASCII. */
-    var text = readWhole(filename, roomFor(module.info.size, texts)).toString('latin1');
+    var text = readText(filename, module.info.size, texts);
+    /* The text is a string by now: its room is free. */
     var code = cache && cache.read(filename, module.info, codes, texts);
     module.script = new vm.Script(text, { filename: filename, cachedData: code });
     if (!code || module.script.cachedDataRejected) isKnown = false;
@@ -95,13 +96,29 @@ function roomFor(size, room) {
   return size <= room.length ? room.subarray(0, size) : Buffer.allocUnsafeSlow(size);
 }
 
-function readWhole(filename, room) {
+/* The bundle is written in ASCII. */
+function readText(filename, size, room) {
+  var bytes = readStart(filename, roomFor(size + 1, room));
+  /* Another length than a moment ago: an upgrade is under way. */
+  return (bytes.length === size ? bytes : fs.readFileSync(filename)).toString('latin1');
+}
+
+function readStart(filename, room) {
   var descriptor = fs.openSync(filename, 'r');
   try {
-    return room.subarray(0, fs.readSync(descriptor, room, 0, room.length, 0));
+    return room.subarray(0, fill(room, descriptor, 0));
   } finally {
     fs.closeSync(descriptor);
   }
+}
+
+/* Some network disks give less at a time than they are asked for. The answer: how many bytes there were, at most a room full. */
+function fill(room, descriptor, position) {
+  var length = 0;
+  for (var read = -1; read !== 0 && length < room.length; length += read) {
+    read = fs.readSync(descriptor, room, length, room.length - length, position + length);
+  }
+  return length;
 }
 
 /* Undefined where nothing is to be kept. What is compiled for one Node is nothing for another, even of the same number. */
@@ -130,8 +147,9 @@ function openCache(root, main) {
     nameOf: nameOf,
     stampOf: stampOf,
     isOurs: isOurs,
-    read: function (filename, info, codes, pieces) {
-      return isSafe ? readKept(nameOf(filename), stampOf(info, filename), codes, pieces) : undefined;
+    /* Into `codes`; `scratch` is for what is compared with it. */
+    read: function (filename, info, codes, scratch) {
+      return isSafe ? readKept(nameOf(filename), stampOf(info, filename), codes, scratch) : undefined;
     },
   };
 }
@@ -153,9 +171,10 @@ function kindOf(words) {
 }
 
 /* Which text it was. V8 itself compares no more than its length; npm gives all files one date, but nobody can give a file
- * the time of its last change: only in read-only images is it that date, and then the build's own first line tells. */
+ * the time of its last change: only in read-only images is it that date. Then the entry's first line tells builds apart, and
+ * the other modules have names that are made of what is in them. */
 function stampOf(info, filename) {
-  var time = info.ctimeMs < BORN ? readWhole(filename, Buffer.alloc(32)).toString('latin1') : info.ctimeMs;
+  var time = info.ctimeMs < BORN ? readStart(filename, Buffer.alloc(32)).toString('latin1') : info.ctimeMs;
   return (FORMAT + info.size + ' ' + time + new Array(STAMP + 1).join(' ')).slice(0, STAMP);
 }
 
@@ -174,18 +193,23 @@ function isPrivate(info) {
 }
 
 /* The code that was kept of a module, if it is there, whole, of this text, and nobody else's. */
-function readKept(file, stamp, codes, pieces) {
+function readKept(file, stamp, codes, scratch) {
   var descriptor;
   try {
-    descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0));
+    descriptor = fs.openSync(
+      file,
+      fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW || 0) | (fs.constants.O_NONBLOCK || 0)
+    );
     var info = fs.fstatSync(descriptor);
-    /* Code that another user may have written, or chosen, is not run. */
+    /* Code that another user may have written, or chosen, is not run; a named pipe would be waited for. */
     if (!info.isFile() || info.nlink !== 1 || !isPrivate(info)) return undefined;
-    var half = STAMP + (info.size - STAMP) / 2;
-    var bytes = roomFor(half, codes);
-    if (fs.readSync(descriptor, bytes, 0, half, 0) !== half) return undefined;
-    if (bytes.toString('latin1', 0, STAMP) !== stamp) return undefined;
-    return isWrittenBackwards(descriptor, bytes, info.size, pieces) ? bytes.subarray(STAMP) : undefined;
+    var end = info.size / 2;
+    var bytes = roomFor(end + STAMP, codes);
+    if (fill(bytes, descriptor, 0) !== end + STAMP) return undefined;
+    var isOfText =
+      bytes.toString('latin1', 0, STAMP) === stamp && bytes.toString('latin1', end, end + STAMP) === stamp;
+    var code = bytes.subarray(STAMP, end);
+    return isOfText && isWrittenBackwards(descriptor, code, info.size, scratch) ? code : undefined;
   } catch (_error) {
     return undefined;
   } finally {
@@ -193,15 +217,14 @@ function readKept(file, stamp, codes, pieces) {
   }
 }
 
-/* V8 runs what it is given, damaged or not, and to compare it with a second copy is the quickest way to find out. It stands
- * behind the first one, backwards, so that no single damage is the same in both. */
-function isWrittenBackwards(descriptor, bytes, size, pieces) {
-  for (var end = STAMP, length; end < bytes.length; end += length) {
-    length = Math.min(PIECE, bytes.length - end);
-    var piece = pieces.subarray(0, length);
-    var position = size - (end - STAMP) - length;
-    if (fs.readSync(descriptor, piece, 0, length, position) !== length) return false;
-    if (!piece.reverse().equals(bytes.subarray(end, end + length))) return false;
+/* V8 runs what it is given, damaged or not, and to compare it with a second copy is the quickest way to find out. That one ends
+ * the file, backwards, so that no single damage is the same in both: what reaches from one to the other hits the stamp between. */
+function isWrittenBackwards(descriptor, code, size, scratch) {
+  for (var start = 0, length; start < code.length; start += length) {
+    length = Math.min(PIECE, code.length - start);
+    var piece = scratch.subarray(0, length);
+    if (fill(piece, descriptor, size - start - length) !== length) return false;
+    if (!piece.reverse().equals(code.subarray(start, start + length))) return false;
   }
   return true;
 }

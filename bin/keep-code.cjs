@@ -8,14 +8,14 @@ var MAX_KEPT = 8;
 /* As many kinds of runs of one program as the entry is kept for. */
 var MAX_KINDS = 24;
 
-/* `cache`: where, as the launcher has opened it; `modules`: by their files, with the facts of each file and its script. */
+/* `cache`: as `openCache` of the launcher returns it; `modules`: by their files, with the facts of each file and its script. */
 module.exports = function keepCode(cache, modules) {
   makeFolder(cache);
   Object.keys(modules).forEach(function (filename) {
     var module = modules[filename];
     var stamp = Buffer.from(cache.stampOf(module.info, filename));
     var code = module.script.createCachedData();
-    writeWhole(cache.nameOf(filename), Buffer.concat([stamp, code, Buffer.from(code).reverse()]));
+    writeWhole(cache.nameOf(filename), Buffer.concat([stamp, code, stamp, Buffer.from(code).reverse()]));
   });
   removeStale(cache);
   removeOldest(cache.folder);
@@ -38,12 +38,17 @@ function writeWhole(file, bytes) {
   var temporary = file + '-' + process.pid + Math.random();
   var descriptor = fs.openSync(temporary, 'wx', 384);
   try {
-    fs.writeFileSync(descriptor, bytes);
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
+    try {
+      fs.writeFileSync(descriptor, bytes);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.unlinkSync(temporary);
+    throw error;
   }
-  fs.renameSync(temporary, file);
 }
 
 /* What belongs to modules that an upgrade has taken away, what a killed process has left, and kinds of runs long ago. */

@@ -1,5 +1,5 @@
 /** The launcher keeps what V8 compiled: it is used again, replaced when anything about it is not as it was, and never in the way. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmod,
   chown,
@@ -152,6 +152,15 @@ describe('what was compiled', () => {
       },
     ],
     [
+      'lost the same of both copies where they meet',
+      async (file) => {
+        const bytes = await readFile(file);
+        const middle = (bytes.length + HEAD) / 2;
+        bytes.fill(0, middle - 1024, middle + 1024);
+        await writeFile(file, bytes);
+      },
+    ],
+    [
       'was changed by somebody',
       async (file) => {
         const bytes = await readFile(file, 'latin1');
@@ -165,6 +174,13 @@ describe('what was compiled', () => {
       async (file) => {
         await rename(file, `${file}.elsewhere`);
         await symlink(`${file}.elsewhere`, file);
+      },
+    ],
+    [
+      'is a named pipe, which would be waited for',
+      async (file) => {
+        await rm(file);
+        spawnSync('mkfifo', [file]);
       },
     ],
     ['has another name somewhere else', (file) => link(file, join(file, '..', '..', '..', 'elsewhere'))],
@@ -227,6 +243,51 @@ describe('what was compiled', () => {
     expect(new Set(runs.map(({ status, stdout, stderr }) => [status, stdout, stderr].join())).size).toBe(1);
     const names = await readdir(world.folder);
     expect(names.filter((name) => !name.endsWith('.code'))).toEqual([]);
+  });
+});
+
+/** Loaded first: a disk that gives little at a time, and tells another size than a file has. */
+const SLOW_DISK = `
+const fs = require('node:fs');
+const { readSync, statSync } = fs;
+fs.readSync = (descriptor, bytes, offset, length, position) =>
+  readSync(descriptor, bytes, offset, Math.min(length, 10_000), position);
+fs.statSync = (path, options) => {
+  const info = statSync(path, options);
+  if (String(path).endsWith(process.env.GROWING)) info.size -= 100;
+  return info;
+};
+`;
+
+/** Loaded first: a disk that is full before all is written. */
+const FULL_DISK = `
+const fs = require('node:fs');
+const { writeFileSync } = fs;
+fs.writeFileSync = (file, bytes) => {
+  writeFileSync(file, bytes.subarray(0, 1000));
+  throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+};
+`;
+
+describe('on a disk', () => {
+  it('that is full nothing is left behind, and nobody hears of it', async () => {
+    const world = await createWorld();
+    const hook = join(world.home, 'full-disk.cjs');
+    await writeFile(hook, FULL_DISK);
+    const { status, stderr } = await world.run(VERSION_OF_HELP, { NODE_OPTIONS: `--require ${hook}` });
+    expect([status, stderr, await readdir(world.folder)]).toEqual([0, '', []]);
+  });
+
+  it.each([
+    ['that gives less than it is asked for', 'nothing'],
+    ['where the program grows while it is read', 'main.cjs'],
+  ])('%s it runs, and goes on running', async (_case, growing) => {
+    const world = await createWorld();
+    const expected = await world.run();
+    const hook = join(world.home, 'slow-disk.cjs');
+    await writeFile(hook, SLOW_DISK);
+    const env = { NODE_OPTIONS: `--require ${hook}`, GROWING: growing };
+    for (let time = 1; time <= 3; time += 1) expect(await world.run(VERSION_OF_HELP, env)).toEqual(expected);
   });
 });
 
