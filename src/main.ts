@@ -13,10 +13,14 @@ function listenForSignals(): Context['interrupts'] & { byKey(): boolean } {
   const stop = new AbortController();
   const abort = new AbortController();
   let byKey = false;
+  const leave = (signal: string): void => {
+    abort.abort(signal);
+    for (const output of [stdout, stderr]) hasGivenUp = output.giveUp?.() || hasGivenUp;
+  };
   // SIGHUP among them: the terminal was closed, or the line to it dropped.
   const obey = (signal: string): void => {
     if (!stop.signal.aborted) stop.abort(signal);
-    else if (!abort.signal.aborted) abort.abort(signal);
+    else if (!abort.signal.aborted) leave(signal);
     else process.exit(SIGNAL_STATUSES[signal]);
   };
   for (const signal of Object.keys(SIGNAL_STATUSES)) process.on(signal, () => obey(signal));
@@ -58,6 +62,9 @@ const system = { platform, hearsSignals: () => listening !== undefined };
 const stdout = openOutput(1, () => unheard(process.stdout), system);
 const stderr = openOutput(2, () => unheard(process.stderr), system);
 
+/** Something was not said, because nobody read it when it was time to leave. */
+let hasGivenUp = false;
+
 /** Until a command begins its work nothing is at stake, and a signal may end the process as the system does it. */
 let listening: ReturnType<typeof listenForSignals> | undefined;
 function interrupts(): ReturnType<typeof listenForSignals> {
@@ -95,12 +102,12 @@ void run({
   },
 }).then(end);
 
-function end(status: number): void {
+function end(come: number): void {
+  const status = hasGivenUp ? (SIGNAL_STATUSES[String(listening?.abort.reason)] ?? come) : come;
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;
-  // Where all has arrived, nothing is left to do but to take the process apart, and the system does that in no time. Whoever
-  // leaves at once does not wait for a reader that has stalled.
+  // Where all has arrived, nothing is left to do but to take the process apart, and the system does that in no time.
   if (listening?.abort.aborted || (stdout.isDrained && stderr.isDrained)) process.exit(status);
 }
 

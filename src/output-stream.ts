@@ -4,8 +4,13 @@ import type { OutputStream } from './context.js';
 
 /** A stream of the process itself. */
 export interface ProcessOutput extends OutputStream {
-  /** Nothing is on its way any more; undefined: only Node knows. */
+  /** Nothing is on its way any more; undefined at a terminal: there a person looks on, and a millisecond is none. */
   readonly isDrained?: boolean;
+  /**
+   * Nothing is waited for any more: a reader that has stalled counts as one that went away.
+   * @returns was anything on its way?
+   */
+  giveUp?(): boolean;
 }
 
 /** What Node makes of the same descriptor, asked for only where it is needed. */
@@ -70,12 +75,20 @@ type TakeAtOnce = (bytes: Uint8Array) => number;
 /** What there is room for is written at once; the rest, and all that follows, goes through Node's stream, which waits. */
 function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): ProcessOutput {
   let stream: NodeJS.WriteStream | undefined;
+  let isGivenUp = false;
+  /** Those who wait for the reader. */
+  const waiting = new Set<(error?: Error | null) => void>();
   return {
     get isDrained() {
       return (stream?.writableLength ?? 0) === 0;
     },
     get destroyed() {
-      return stream?.destroyed ?? false;
+      return isGivenUp || (stream?.destroyed ?? false);
+    },
+    giveUp() {
+      isGivenUp = waiting.size > 0;
+      for (const finish of waiting) finish(Object.assign(new Error('nobody reads'), { code: 'EPIPE' }));
+      return isGivenUp;
     },
     write(content, done) {
       const bytes = bytesOf(content);
@@ -83,7 +96,11 @@ function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): ProcessOut
         const taken = stream ? 0 : takeAtOnce(bytes);
         if (taken === bytes.byteLength) return void done();
         stream ??= nodeStream();
-        stream.write(bytes.subarray(taken), done);
+        const finish = (error?: Error | null): void => {
+          if (waiting.delete(finish)) done(error);
+        };
+        waiting.add(finish);
+        stream.write(bytes.subarray(taken), finish);
       } catch (error) {
         done(error as Error);
       }

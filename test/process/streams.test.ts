@@ -1,5 +1,6 @@
 /** The built program as a process: pipes, closed pipes, the end of the process, and what is loaded for which command. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -155,6 +156,24 @@ describe('the process', () => {
     }
   });
 
+  it.skipIf(process.platform === 'win32')('waits for no reader after the second signal', async () => {
+    const prompt = 'x'.repeat(900_000);
+    const server = await startServer(answerImages(4, (image) => ({ ...image, prompt })));
+    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY };
+    const cwd = await folder();
+    const child = spawnCli(['generate', 'a fox', '-n', '4', '--json'], { cwd, env });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    // The first of it has come, and nobody takes the rest.
+    await once(child.stdout, 'readable');
+    const exit = once(child, 'exit');
+    // Two of one kind may be taken for one.
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    const [status] = await exit;
+    expect([130, 143]).toContain(status);
+    expect((await readdir(cwd)).length).toBe(4);
+  });
+
   it('says in one line that its Node is too old', async () => {
     const cwd = await folder();
     const old = join(cwd, 'old.cjs');
@@ -269,5 +288,19 @@ describe('the package', () => {
       const result = await execCli([flag], { cwd: await folder() });
       expect([result.status, result.stdout.toString()]).toEqual([0, `${version}\n`]);
     }
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('tells it as all else is told, or not', async () => {
+    const cwd = await folder();
+    const run = (before: string, into: string) =>
+      spawnSync('bash', ['-c', `${before} "$0" "$1" --version ${into}`, process.execPath, BIN], {
+        cwd,
+        env: cleanEnv(cwd),
+        encoding: 'utf8',
+      });
+    const closed = run('exec 3> >(true); wait $!;', '>&3');
+    expect([closed.status, closed.stderr]).toEqual([0, '']);
+    const full = run('', '> /dev/full');
+    expect([full.status, full.stderr]).toEqual([2, 'Error: The output cannot be written (ENOSPC).\n']);
   });
 });
