@@ -76,12 +76,13 @@ async function parse(
   const named = findCommand(program, ctx.argv);
   const unfinished = named.commands.length > 0 && pathOf(named) === ctx.argv.join(' ');
   const isMistyped = named === program && commandWord(program, ctx.argv) !== undefined;
+  const hasHelpAnyway = isMistyped || named.name() === 'help';
   // Only help is painted on stdout: nothing else pays for loading the colours.
   const helps = unfinished || ctx.argv.some((word) => ['-h', '--help', 'help'].includes(word));
   style = await loadStyle(helps && report.mode.color.stdout);
   try {
     if (unfinished) named.outputHelp();
-    else await program.parseAsync(isMistyped ? withoutHelp(ctx.argv) : [...ctx.argv], { from: 'user' });
+    else await program.parseAsync(hasHelpAnyway ? withoutHelp(ctx.argv) : [...ctx.argv], { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError) || NO_FAILURES.includes(thrown.code)) throw thrown;
     const { usageError } = await import('./usage-error.js');
@@ -91,7 +92,7 @@ async function parse(
   }
 }
 
-/** Whoever asks for the help of a command that there is not shall hear of that. */
+/** Whoever asks for the help of a command that there is not shall hear of that; and `help generate --help` asks twice. */
 function withoutHelp(argv: readonly string[]): string[] {
   return argv.filter((word) => word !== '-h' && word !== '--help');
 }

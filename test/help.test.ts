@@ -29,9 +29,10 @@ describe('the page of a command', () => {
     expect(asked.stdout).toContain(`Usage: ideogram ${path}`);
     expect((await runCli(['help', ...words])).stdout).toBe(asked.stdout);
     expect((await runCli([...words, '-h'])).stdout).toBe(asked.stdout);
+    expect((await runCli(['help', ...words, '--help'])).stdout).toBe(asked.stdout);
   });
 
-  it.each([[[]], [['--help']], [['help']]])('the program itself: %j', async (argv) => {
+  it.each([[[]], [['--help']], [['help']], [['help', '-h']]])('the program itself: %j', async (argv) => {
     const { status, stdout } = await runCli(argv);
     expect([status, stdout]).toEqual([
       0,
