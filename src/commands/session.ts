@@ -46,7 +46,7 @@ export async function inSession<T>(
   };
   const connection: Connection = await connect(run, onEvent, { key });
   const stopWatching = watchInterrupt(run, () => underWay > 0 && run.report.notice(stopping));
-  preload(run.ctx.clock, connection.baseUrl);
+  const stopLoading = preload(run.ctx.clock, connection.baseUrl);
   try {
     await beforeSending?.(connection);
     onConnected?.(connection.credential);
@@ -56,6 +56,7 @@ export async function inSession<T>(
     return await work(connection, spinner);
   } finally {
     spinner?.stop();
+    stopLoading();
     stopWatching();
     await connection.close();
   }
