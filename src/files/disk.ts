@@ -1,4 +1,4 @@
-/** File operations on the way of a paid image that are made at once; on another thread, what waits for the disk itself or moves more than a line. */
+/** File operations on the way of a paid image: made at once, or on another thread where a disk may take its time. */
 import {
   type BigIntStats,
   closeSync,
@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsync,
   futimesSync,
+  link as linkElsewhere,
   lstatSync,
   mkdirSync,
   openSync,
@@ -13,7 +14,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
+  rename as renameElsewhere,
   type Stats,
   statSync,
   unlinkSync,
@@ -26,9 +27,9 @@ import {
 /** As much as a line of the journal; a disk that is slow to take an image must not hold up everything else. */
 const AT_ONCE_BYTES = 16 * 1024;
 
-// As in node:fs/promises, and with its errors: `async` makes rejections of them. But the way to another thread and back takes
-// several times as long as to look up a name, or to hand a line to the system. Everything else uses node:fs/promises: off that
-// way nobody counts milliseconds, and while a slow disk takes or gives a name to an image, signs of life must go on.
+// As in node:fs/promises, which takes three milliseconds to load, and with its errors: `async` makes rejections of them. The way
+// to another thread and back takes several times as long as to look up a name, or to hand a line to the system; but while a slow
+// disk takes an image, or makes its name last, signs of life must go on. Off that way nobody counts milliseconds.
 
 export async function stat(path: string): Promise<Stats> {
   return statSync(path);
@@ -53,7 +54,12 @@ export async function mkdir(path: string, mode?: number): Promise<void> {
 }
 
 export async function rename(from: string, to: string): Promise<void> {
-  renameSync(from, to);
+  return elsewhere((done) => renameElsewhere(from, to, done));
+}
+
+/** A second name for a file; fails where it is taken. */
+export async function link(path: string, name: string): Promise<void> {
+  return elsewhere((done) => linkElsewhere(path, name, done));
 }
 
 export async function unlink(path: string): Promise<void> {
@@ -153,11 +159,8 @@ export class OpenFile {
     if (descriptor !== CLOSED) closeSync(descriptor);
   }
 
-  /** What one of the functions with a callback does, on another thread. */
-  async #elsewhere<T>(begin: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
-    const result = new Promise<T>((resolve, reject) => {
-      begin((error, value) => (error ? reject(error) : resolve(value)));
-    });
+  async #elsewhere<T>(begin: Begin<T>): Promise<T> {
+    const result = elsewhere(begin);
     this.#begun.add(result);
     try {
       return await result;
@@ -168,3 +171,12 @@ export class OpenFile {
 }
 
 const CLOSED = -1;
+
+type Begin<T> = (done: (error: Error | null, result: T) => void) => void;
+
+/** What one of the functions with a callback does, on another thread. */
+function elsewhere<T>(begin: Begin<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    begin((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}

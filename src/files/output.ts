@@ -1,8 +1,8 @@
 /** How results are named and written: collisions, and writes that leave either the whole file or none under its final name. */
 import { randomBytes } from 'node:crypto';
-import { lchown, link, rename } from 'node:fs/promises';
+import { lchown } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { lstat, stat } from './disk.js';
+import { link, lstat, rename, stat } from './disk.js';
 import { syncFolder } from './folder.js';
 import { openFileSink, removeQuietly } from './sink.js';
 

@@ -74,7 +74,7 @@ if (modeless) {
 for (const name of Object.keys(fs)) {
   // A call for an open file is about the same as one for a path: fsync, fchmodSync.
   const step = name.replace(/Sync$/, '').replace(/^f(?=sync|chmod|chown|stat|truncate)/, '');
-  if (/^(f?sync|f?datasync|write)$|Sync$/.test(name) && typeof fs[name] === 'function') watch(fs, name, step);
+  if (/^(f?sync|f?datasync|write|rename|link)$|Sync$/.test(name) && typeof fs[name] === 'function') watch(fs, name, step);
 }
 for (const name of Object.keys(fs.promises)) {
   if (typeof fs.promises[name] === 'function') watchPromised(fs.promises, name);

@@ -161,6 +161,14 @@ const ending = (operation, done) => (error, result) => {
   done(error, result);
 };
 
+for (const name of ['rename', 'link']) {
+  const { [name]: called } = fs;
+  fs[name] = (from, to, done) => {
+    const operation = begin(name, DETAILS.two([from, to]));
+    called(from, to, ending(operation, done));
+  };
+}
+
 const fsync = fs.fsync;
 fs.fsync = (descriptor, done) => {
   const operation = begin('sync', { path: byDescriptor.get(descriptor) });

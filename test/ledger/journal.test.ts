@@ -677,6 +677,8 @@ describe('reading while it is rotated', () => {
         const found: number[] = [];
         for await (const { id } of readEventsBackwards(folder)) if (found.push(Number(id)) >= lines) break;
         readings.push(found);
+        // As between two commands: what the writer waits for comes from another thread.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     };
     await Promise.all([write(), read(1000), read(3), read(3)]);

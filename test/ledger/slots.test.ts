@@ -274,14 +274,14 @@ describe('entering', () => {
 /** Takes the first choosers away, each right before it would become a ticket. */
 function takeChoosers({ folder }: Scene, most: number): string[] {
   const taken: string[] = [];
-  const { renameSync } = fileSystem;
-  vi.spyOn(fileSystem, 'renameSync').mockImplementation((from, to) => {
+  const { rename } = fileSystem;
+  vi.spyOn(fileSystem, 'rename').mockImplementation((from, to, done) => {
     const isOurs = dirname(String(from)) === folder && parseNote(basename(String(from)))?.kind === 'chooser';
     if (isOurs && taken.length < most) {
       taken.push(String(from));
       unlinkSync(from);
     }
-    renameSync(from, to);
+    rename(from, to, done);
   });
   syncBuiltinESMExports();
   onTestFinished(() => {
@@ -796,7 +796,10 @@ describe('a place', () => {
 
   it('whose tickets vanish at once is waited for until a signal comes', async () => {
     const world = await scene();
-    const unlinked = vi.spyOn(fileSystem, 'renameSync').mockImplementation((from) => unlinkSync(from));
+    const unlinked = vi.spyOn(fileSystem, 'rename').mockImplementation((from, _to, done) => {
+      unlinkSync(from);
+      done(null);
+    });
     syncBuiltinESMExports();
     onTestFinished(() => {
       unlinked.mockRestore();

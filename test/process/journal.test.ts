@@ -151,7 +151,7 @@ describe('before append resolves', () => {
   /** Notes what is done to files, and what the process says. */
   const PRELOAD = `
 const fs = require('fs');
-const { openSync, writeSync, closeSync, renameSync, fsync } = fs;
+const { openSync, writeSync, closeSync, rename, fsync } = fs;
 const notes = openSync(process.env.NOTES, 'a');
 const note = (text) => writeSync(notes, text + '\\n');
 const names = new Map();
@@ -172,10 +172,10 @@ fs.fsync = (descriptor, done) => fsync(descriptor, (error) => {
   if (!error) noted('sync', descriptor);
   done(error);
 });
-fs.renameSync = (...paths) => {
-  renameSync(...paths);
-  note('rename');
-};
+fs.rename = (from, to, done) => rename(from, to, (error) => {
+  if (!error) note('rename');
+  done(error);
+});
 const write = process.stdout.write;
 process.stdout.write = function (text, ...rest) {
   note(text.trim());
@@ -301,7 +301,7 @@ describe('kill -9 at each call', () => {
     expect(points.length).toBeGreaterThan(30);
     // All that can happen has happened.
     for (const [what, times] of Object.entries(ends)) expect([what, times > 0]).toEqual([what, true]);
-    for (const call of ['within writeSync', 'after fsync', 'after renameSync']) {
+    for (const call of ['within writeSync', 'after fsync', 'after rename']) {
       expect(points).toContain(call);
     }
   });

@@ -354,10 +354,10 @@ it('a signal cannot cut off a file that is being rewritten: from the first step 
   await writeFile(
     hook,
     `const fs = require('fs');
-     const { renameSync } = fs;
-     fs.renameSync = (...names) => {
+     const { rename } = fs;
+     fs.rename = (...names) => {
        fs.writeSync(2, 'heard: ' + process.listenerCount('SIGINT'));
-       return renameSync(...names);
+       return rename(...names);
      };`,
   );
   const env = { NODE_OPTIONS: `--require ${hook}` };
