@@ -32,6 +32,31 @@ async function past(
   );
 }
 
+/** In milliseconds; longer than anybody is taken for alive. */
+const STOPPED_FOR = 20_000;
+
+/** Room for one call, and not for two. */
+async function withCap() {
+  const server = await startServer();
+  const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
+  return { world: await createWorld(), env, server };
+}
+
+/** A world whose process is stopped before its line `sent` is written, as by Ctrl-Z: the time goes on, and no timer fires. */
+function stopBeforeSending(world: World, meanwhile: () => Promise<void>): World {
+  let stoppedFor = 0;
+  const { write } = OpenFile.prototype;
+  const spy = vi.spyOn(OpenFile.prototype, 'write').mockImplementation(async function (this: OpenFile, line) {
+    if (Buffer.from(line).includes('"event":"sent"')) {
+      spy.mockRestore();
+      await meanwhile();
+      stoppedFor = STOPPED_FOR;
+    }
+    return write.call(this, line);
+  });
+  return { ...world, clock: { ...world.clock, now: () => world.clock.now() + stoppedFor } };
+}
+
 describe('IDEOGRAM_DAILY_CAP', () => {
   it.each<[string, number, (all: object[]) => object[], boolean]>([
     ['what was answered today', 0, (all) => all, true],
@@ -134,27 +159,12 @@ describe('IDEOGRAM_DAILY_CAP', () => {
   });
 
   it('holds for one that was stopped between its look and its line', async () => {
-    const world = await createWorld();
-    const server = await startServer();
-    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
-    // As by Ctrl-Z, or by a disk that was asleep: the time goes on, and no timer fires.
-    let stoppedFor = 0;
-    const stopped = { ...world.clock, now: () => world.clock.now() + stoppedFor };
-    const write = OpenFile.prototype.write;
+    const { world, env, server } = await withCap();
     let other: RunResult | undefined;
-    const spy = vi.spyOn(OpenFile.prototype, 'write').mockImplementation(async function (
-      this: OpenFile,
-      line,
-    ) {
-      if (other === undefined && Buffer.from(line).includes('"event":"sent"')) {
-        spy.mockRestore();
-        const later = createVirtualClock(world.clock.now() + 20_000);
-        other = await runCli(argv, { world: { ...world, clock: later }, env });
-        stoppedFor = 20_000;
-      }
-      return write.call(this, line);
+    const stopped = stopBeforeSending(world, async () => {
+      other = await runCli(argv, { world: { ...world, clock: createVirtualClock(NOW + STOPPED_FOR) }, env });
     });
-    const first = await runCli(argv, { world: { ...world, clock: stopped }, env });
+    const first = await runCli(argv, { world: stopped, env });
     expect([first.status, other?.status, server.calls.length]).toEqual([6, 0, 1]);
     expect(first.error().message).toContain('IDEOGRAM_DAILY_CAP allows $0.10');
     // It is written down as nothing that was paid: there is room for one more under a higher cap.
@@ -163,17 +173,9 @@ describe('IDEOGRAM_DAILY_CAP', () => {
   });
 
   it('one that was stopped goes on where there is room, and is written down once', async () => {
-    const world = await createWorld();
-    const server = await startServer();
-    const env = { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_DAILY_CAP: '0.10' };
-    let stoppedFor = 0;
-    const stopped = { ...world.clock, now: () => world.clock.now() + stoppedFor };
-    const write = OpenFile.prototype.write;
-    vi.spyOn(OpenFile.prototype, 'write').mockImplementation(function (this: OpenFile, line) {
-      if (Buffer.from(line).includes('"event":"sent"')) stoppedFor = 20_000;
-      return write.call(this, line);
-    });
-    expect((await runCli(argv, { world: { ...world, clock: stopped }, env })).status).toBe(0);
+    const { world, env } = await withCap();
+    const stopped = stopBeforeSending(world, async () => {});
+    expect((await runCli(argv, { world: stopped, env })).status).toBe(0);
     expect((await storyOf(world.state)).filter((line) => line.startsWith('sent')).length).toBe(1);
   });
 
