@@ -1,6 +1,7 @@
 /** File operations on the way of a paid image: made at once, or on another thread where a disk may take its time. */
 import {
   type BigIntStats,
+  close,
   closeSync,
   fchmodSync,
   fstatSync,
@@ -95,6 +96,7 @@ export class OpenFile {
   /** As the system numbers it; -1 when it is closed: what comes later must not reach the file that gets its number next. */
   #descriptor: number;
   readonly #begun = new Set<Promise<unknown>>();
+  #isLarge = false;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -123,6 +125,7 @@ export class OpenFile {
    */
   async write(bytes: Uint8Array): Promise<number> {
     if (bytes.byteLength <= AT_ONCE_BYTES) return writeSync(this.#descriptor, bytes);
+    this.#isLarge = true;
     return this.#elsewhere((done) => write(this.#descriptor, bytes, done));
   }
 
@@ -156,7 +159,10 @@ export class OpenFile {
     const descriptor = this.#descriptor;
     this.#descriptor = CLOSED;
     await Promise.allSettled(this.#begun);
-    if (descriptor !== CLOSED) closeSync(descriptor);
+    if (descriptor === CLOSED) return;
+    // A large file that has no name any more is taken apart now.
+    if (this.#isLarge) await elsewhere<void>((done) => close(descriptor, done));
+    else closeSync(descriptor);
   }
 
   async #elsewhere<T>(begin: Begin<T>): Promise<T> {

@@ -137,14 +137,17 @@ export async function prepareTarget(target: Target, images: number): Promise<voi
 const PROBE_BYTES_PER_IMAGE = 1024 * 1024;
 const PROBE_PIECE_BYTES = 256 * 1024;
 
+/** Memory that is used for the first time takes longer than the write: a program that saves many has one piece for all. */
+let zeros: Buffer | undefined;
+
 async function writeProbe(path: string, images: number): Promise<void> {
   const file = await open(path, 'wx');
   try {
     // Without its name it takes room all the same, and is gone with the process, however that ends.
     await removeQuietly(path);
-    const piece = Buffer.alloc(PROBE_PIECE_BYTES);
-    for (let left = PROBE_BYTES_PER_IMAGE * images; left > 0; left -= piece.length)
-      await file.writeAll(piece);
+    zeros ??= Buffer.alloc(PROBE_PIECE_BYTES);
+    for (let left = PROBE_BYTES_PER_IMAGE * images; left > 0; left -= zeros.length)
+      await file.writeAll(zeros);
     // Some file systems find out only now that there is no room.
     await file.sync();
   } finally {
