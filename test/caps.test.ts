@@ -179,6 +179,23 @@ describe('IDEOGRAM_DAILY_CAP', () => {
     expect((await storyOf(world.state)).filter((line) => line.startsWith('sent')).length).toBe(1);
   });
 
+  it('does not look for ever where each look takes longer than a place is safe', async () => {
+    const { world, env } = await withCap();
+    // Something to be read.
+    await past(world, 'k3f9x2ma01', -1, (all) => all);
+    let time = 0;
+    const slow = { ...world, clock: { ...world.clock, now: () => world.clock.now() + time } };
+    const { read } = OpenFile.prototype;
+    let reads = 0;
+    vi.spyOn(OpenFile.prototype, 'read').mockImplementation(function (this: OpenFile, ...rest) {
+      time += STOPPED_FOR;
+      reads += 1;
+      return read.apply(this, rest);
+    });
+    expect((await runCli(argv, { world: slow, env })).status).toBe(0);
+    expect(reads).toBeGreaterThan(1);
+  });
+
   it('can be rehearsed in the sandbox, by what the real API would charge', async () => {
     const world = await createWorld();
     const env = { IDEOGRAM_DAILY_CAP: '0.10', IDEOGRAM_SANDBOX: '1' };

@@ -73,12 +73,14 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
     for (let isNoted = false; ; ) {
       // One at a time, or two would both find room for one.
       const alone = await places.enter({ pool: 'daily-cap', places: 1, limit: 1, signal });
+      const wasNoted = isNoted;
       try {
         await refuseAboveDailyCap(run, folder, cost, id);
         if (!isNoted) await journal.append(sent);
         isNoted = true;
-        // Else others may have looked before our line was there: who comes last gives way.
-        if (alone.isUnbroken()) return;
+        // Else others may have looked before our line was there, and written theirs since: who comes last gives way. A second
+        // look sees all of these, however long it takes.
+        if (wasNoted || alone.isUnbroken()) return;
       } finally {
         await alone.leave();
       }

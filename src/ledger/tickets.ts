@@ -160,6 +160,7 @@ function ownTicket(folder: PlaceFolder, ticket: Ticket, bornAt: number): OwnTick
   const touch = (): Promise<void> =>
     stamp().catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
+      broken = true;
       // The laptop slept, and others took us for dead. Who only waits draws again: its turn may have been given away.
       if (held) await fill(held.ballast);
     });
