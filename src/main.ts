@@ -15,7 +15,7 @@ function listenForSignals(): Context['interrupts'] & { byKey(): boolean } {
   let byKey = false;
   const leave = (signal: string): void => {
     abort.abort(signal);
-    for (const output of [stdout, stderr]) hasGivenUp = output.giveUp?.() || hasGivenUp;
+    for (const output of [stdout, stderr]) output.giveUp?.();
   };
   // SIGHUP among them: the terminal was closed, or the line to it dropped.
   const obey = (signal: string): void => {
@@ -58,12 +58,9 @@ function isAlive(pid: number): boolean {
 }
 
 const { platform } = process;
-const system = { platform, hearsSignals: () => listening !== undefined };
+const system = { platform, hearsSignals: () => listening !== undefined, after: systemClock.after };
 const stdout = openOutput(1, () => unheard(process.stdout), system);
 const stderr = openOutput(2, () => unheard(process.stderr), system);
-
-/** Something was not said, because nobody read it when it was time to leave. */
-let hasGivenUp = false;
 
 /** Until a command begins its work nothing is at stake, and a signal may end the process as the system does it. */
 let listening: ReturnType<typeof listenForSignals> | undefined;
@@ -103,7 +100,8 @@ void run({
 }).then(end);
 
 function end(come: number): void {
-  const status = hasGivenUp ? (SIGNAL_STATUSES[String(listening?.abort.reason)] ?? come) : come;
+  const isCutOff = stdout.isCutOff || stderr.isCutOff;
+  const status = isCutOff ? (SIGNAL_STATUSES[String(listening?.stop.reason)] ?? come) : come;
   endBySignal(status);
   // exitCode, not exit(): what is still on its way into a slow pipe must arrive.
   process.exitCode = status;

@@ -1,17 +1,19 @@
 /** Standard output and error, without Node's streams where there is no terminal: these take longer to load than most commands take. */
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
-import type { OutputStream } from './context.js';
+import type { Clock, OutputStream } from './context.js';
 
 /** A stream of the process itself. */
 export interface ProcessOutput extends OutputStream {
   /** Nothing is on its way any more; undefined at a terminal: there a person looks on, and a millisecond is none. */
   readonly isDrained?: boolean;
-  /**
-   * Nothing is waited for any more: a reader that has stalled counts as one that went away.
-   * @returns was anything on its way?
-   */
-  giveUp?(): boolean;
+  /** From now on a reader that has stalled counts as one that went away: who reads gets what is still said. */
+  giveUp?(): void;
+  /** Something was not said, because it was given up. */
+  readonly isCutOff?: boolean;
 }
+
+/** In which whoever reads takes what is said last, in milliseconds. */
+const GRACE_MS = 100;
 
 /** What Node makes of the same descriptor, asked for only where it is needed. */
 type NodeStream = () => NodeJS.WriteStream;
@@ -20,6 +22,7 @@ interface System {
   readonly platform: NodeJS.Platform;
   /** Does the program handle signals itself by now? */
   hearsSignals(): boolean;
+  readonly after: Clock['after'];
 }
 
 /**
@@ -30,16 +33,16 @@ interface System {
 export function openOutput(
   descriptor: number,
   nodeStream: NodeStream,
-  { platform, hearsSignals }: System,
+  { platform, hearsSignals, after }: System,
 ): ProcessOutput {
   const kind = kindOf(descriptor);
   if (kind === 'file') return fileOutput(descriptor);
+  if (kind === 'other') return nodeStream();
+  let takeAtOnce: TakeAtOnce = () => 0;
   // Only Linux lets a pipe be opened once more.
-  if (kind === 'pipe' && platform === 'linux') return quickOutput(nodeStream, toPipe(descriptor));
-  if (kind === 'socket' && platform !== 'win32') {
-    return quickOutput(nodeStream, toSocket(descriptor, hearsSignals));
-  }
-  return nodeStream();
+  if (kind === 'pipe' && platform === 'linux') takeAtOnce = toPipe(descriptor);
+  if (kind === 'socket' && platform !== 'win32') takeAtOnce = toSocket(descriptor, hearsSignals);
+  return quickOutput(nodeStream, takeAtOnce, after);
 }
 
 function kindOf(descriptor: number): 'file' | 'pipe' | 'socket' | 'other' {
@@ -73,22 +76,29 @@ function writeDirectly(descriptor: number, bytes: Uint8Array, done: (error?: Err
 type TakeAtOnce = (bytes: Uint8Array) => number;
 
 /** What there is room for is written at once; the rest, and all that follows, goes through Node's stream, which waits. */
-function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): ProcessOutput {
+function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce, after: System['after']): ProcessOutput {
   let stream: NodeJS.WriteStream | undefined;
   let isGivenUp = false;
+  let isCutOff = false;
   /** Those who wait for the reader. */
   const waiting = new Set<(error?: Error | null) => void>();
+  const cutOff = (finish: (error: Error) => void): void => {
+    isCutOff = true;
+    finish(Object.assign(new Error('nobody reads'), { code: 'EPIPE' }));
+  };
   return {
     get isDrained() {
       return (stream?.writableLength ?? 0) === 0;
     },
     get destroyed() {
-      return isGivenUp || (stream?.destroyed ?? false);
+      return stream?.destroyed ?? false;
+    },
+    get isCutOff() {
+      return isCutOff;
     },
     giveUp() {
-      isGivenUp = waiting.size > 0;
-      for (const finish of waiting) finish(Object.assign(new Error('nobody reads'), { code: 'EPIPE' }));
-      return isGivenUp;
+      isGivenUp = true;
+      for (const finish of waiting) cutOff(finish);
     },
     write(content, done) {
       const bytes = bytesOf(content);
@@ -96,10 +106,13 @@ function quickOutput(nodeStream: NodeStream, takeAtOnce: TakeAtOnce): ProcessOut
         const taken = stream ? 0 : takeAtOnce(bytes);
         if (taken === bytes.byteLength) return void done();
         stream ??= nodeStream();
+        let cancel = (): void => {};
         const finish = (error?: Error | null): void => {
+          cancel();
           if (waiting.delete(finish)) done(error);
         };
         waiting.add(finish);
+        if (isGivenUp) cancel = after(GRACE_MS, () => cutOff(finish));
         stream.write(bytes.subarray(taken), finish);
       } catch (error) {
         done(error as Error);

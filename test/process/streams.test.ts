@@ -174,6 +174,34 @@ describe('the process', () => {
     expect((await readdir(cwd)).length).toBe(4);
   });
 
+  it.skipIf(process.platform !== 'linux').each([
+    ['the error', ['--json'], '2> full'],
+    ['the note and the error', [], '> full 2>&1'],
+  ])(
+    'waits for no reader after the second signal, also with what it says then: %s',
+    async (_what, flags, into) => {
+      const cwd = await folder();
+      let arrived = () => {};
+      // Never answered.
+      const server = await startServer(() => arrived());
+      // Full, and open for reading: by the descriptor that is handed down.
+      const full =
+        'mkfifo full; exec 5<>full; dd if=/dev/zero of=full bs=4096 count=16 oflag=nonblock 2>/dev/null';
+      const child = spawn(
+        'bash',
+        ['-c', `${full}; exec "$0" "$@" ${into}`, process.execPath, BIN, 'generate', 'a fox', ...flags],
+        { cwd, env: cleanEnv(cwd, { IDEOGRAM_BASE_URL: server.url, IDEOGRAM_API_KEY: TEST_KEY }) },
+      );
+      onTestFinished(() => void child.kill('SIGKILL'));
+      arrived = () => {
+        child.kill('SIGINT');
+        child.kill('SIGTERM');
+      };
+      const [status] = await once(child, 'exit');
+      expect([130, 143]).toContain(status);
+    },
+  );
+
   it('says in one line that its Node is too old', async () => {
     const cwd = await folder();
     const old = join(cwd, 'old.cjs');
