@@ -373,6 +373,24 @@ describe('where it cannot be', () => {
 });
 
 describe('on the disk', () => {
+  /** What the system was asked to write: descriptor, bytes, and whatever came with them. */
+  function watchWrites(): unknown[][] {
+    const asked: unknown[][] = [];
+    for (const name of ['write', 'writeSync'] as const) {
+      const original = fileSystem[name] as (...rest: unknown[]) => unknown;
+      vi.spyOn(fileSystem, name).mockImplementation(((...rest: unknown[]) => {
+        asked.push(rest);
+        return original(...rest);
+      }) as never);
+    }
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    return asked;
+  }
+
   /** What is done to files, in order; and the files it was done to. */
   async function watchFiles(): Promise<{ done: string[]; files: Set<OpenFile> }> {
     const watched = { done: [] as string[], files: new Set<OpenFile>() };
@@ -398,6 +416,7 @@ describe('on the disk', () => {
     const folder = await newPlace();
     const journal = await openTest(folder);
     const { done, files } = await watchFiles();
+    const writes = watchWrites();
     await journal.append(sent('a'));
     expect(done.splice(0)).toEqual(IN_BOTH);
     await journal.append(long('b', 'b'.repeat(1_000_000)));
@@ -411,6 +430,13 @@ describe('on the disk', () => {
     await journal.append(sent('d'));
     expect(done.splice(0)).toEqual(IN_FILE);
     expect([...files].filter(({ isOpen }) => isOpen)).toEqual([]);
+    // With a position, not every system would write at the end.
+    expect(writes.map(([, , ...rest]) => rest.map((each) => typeof each))).toEqual([
+      [],
+      ['function'],
+      [],
+      [],
+    ]);
     expect(await readIds(folder)).toEqual(['d', 'c', 'b', 'a']);
   });
 
