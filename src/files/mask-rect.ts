@@ -105,15 +105,27 @@ function spell({ amount, unit }: Length): string {
 function place(start: Length, length: Length, pixels: number): Span {
   const from = start.unit === 'px' ? start.amount : roundedEdge(start.amount, pixels);
   if (length.unit === 'px') return { from, to: from + length.amount };
-  if (start.unit === 'px')
-    return { from, to: from + Math.max(1, Math.round((length.amount / 100) * pixels)) };
-  const end = start.amount + length.amount;
-  if (end > 100) return { from, to: pixels + Math.max(1, Math.round(((end - 100) / 100) * pixels)) };
-  return { from, to: Math.max(from + 1, Math.round((end / 100) * pixels)) };
+  const long = billionths(length.amount);
+  if (start.unit === 'px') return { from, to: from + Math.max(1, share(long, pixels)) };
+  const end = billionths(start.amount) + long;
+  if (end > ALL) return { from, to: pixels + Math.max(1, share(end - ALL, pixels)) };
+  return { from, to: Math.max(from + 1, share(end, pixels)) };
 }
 
 /** A start that lies within the image stays within. */
 function roundedEdge(percent: number, pixels: number): number {
-  const edge = Math.round((percent / 100) * pixels);
+  const edge = share(billionths(percent), pixels);
   return percent < 100 ? Math.min(edge, pixels - 1) : edge;
+}
+
+const ALL = 100n * 10n ** 9n;
+
+/** As typed, with at most nine decimals. Whole numbers add up exactly: 0.1 + 81.1 is 81.2, wherever that is rounded to. */
+function billionths(percent: number): bigint {
+  return BigInt(Math.round(percent * 1e9));
+}
+
+/** In pixels; a half counts as one. */
+function share(part: bigint, pixels: number): number {
+  return Number((2n * part * BigInt(pixels) + ALL) / (2n * ALL));
 }

@@ -98,6 +98,15 @@ describe('on the pixels of an image', () => {
     expect(drawn(5, 1, '50%,0,50%,100%')).toEqual(['...##']);
   });
 
+  it('decimals that meet at half a pixel meet', () => {
+    const [left = '', right = ''] = ['0.1%,0,81.1%,1', '81.2%,0,18.8%,1'].map(
+      (typed) => drawn(1875, 1, typed)[0],
+    );
+    expect([left.lastIndexOf('#'), right.indexOf('#')]).toEqual([1522, 1523]);
+    expect(drawn(1000, 1, '0,0,0.149999999%,1')[0]?.lastIndexOf('#')).toBe(0);
+    expect(drawn(1000, 1, '0,0,0.15%,1')[0]?.lastIndexOf('#')).toBe(1);
+  });
+
   it('what is rounded away keeps one pixel, within the image', () => {
     expect(drawn(5, 2, '0%,0%,0.1%,0.1%')).toEqual(['#....', '.....']);
     expect(drawn(5, 2, '99.9%,99.9%,0.1%,0.1%')).toEqual(['.....', '....#']);
