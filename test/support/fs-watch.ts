@@ -7,7 +7,8 @@ export interface Sight {
   /** The call, such as `openSync`, `handle.write`. */
   readonly call: string;
   readonly path: string;
-  readonly inode: number;
+  /** Which file it is, whatever its name: the number of one that is gone is soon given to another. */
+  readonly identity: string;
   readonly mode: number;
   readonly isFolder: boolean;
   readonly hasKey: boolean;
@@ -43,7 +44,7 @@ const lookAt = (call, path) => {
   const info = lstatSync(path);
   const isFolder = info.isDirectory();
   const hasKey = info.isFile() && readFileSync(path, 'latin1').includes(order.key);
-  log({ call, path, inode: info.ino, mode: info.mode & 0o777, isFolder, hasKey });
+  log({ call, path, identity: info.ino + ' born ' + info.birthtimeMs, mode: info.mode & 0o777, isFolder, hasKey });
   if (isFolder) for (const name of readdirSync(path)) lookAt(call, join(path, name));
 };
 const look = (call) => unwatched(() => lookAt(call, order.folder));
@@ -131,8 +132,8 @@ export async function readSights(log: string): Promise<{ sights: Sight[]; killed
 
 /** Sights of files that held the key at any time, and that others could use at any time: also before, while they were empty. */
 export function openSights(sights: readonly Sight[]): Sight[] {
-  const holders = new Set(sights.filter(({ hasKey }) => hasKey).map(({ inode }) => inode));
-  return sights.filter(({ inode, mode }) => holders.has(inode) && (mode & 0o077) !== 0);
+  const holders = new Set(sights.filter(({ hasKey }) => hasKey).map(({ identity }) => identity));
+  return sights.filter(({ identity, mode }) => holders.has(identity) && (mode & 0o077) !== 0);
 }
 
 /** The log file of an order, outside of the folder that is looked at. */
