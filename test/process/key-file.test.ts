@@ -244,7 +244,10 @@ async function auth(cwd: string, argv: string[], stdin = ''): Promise<void> {
   expect([status, stderr]).toEqual([0, expect.any(String)]);
 }
 
-describe.skipIf(process.platform === 'win32')('kill -9 at each call', () => {
+/** Processes at each of its calls, one after the other: 20 s, and three times that beside other work. */
+const LONG = { timeout: 240_000 };
+
+describe.skipIf(process.platform === 'win32')('kill -9 at each call', LONG, () => {
   const namesWith = (files: Crash['files'], key: string): string[] =>
     [...files].filter(([, { text }]) => text.includes(key)).map(([name]) => name);
 
