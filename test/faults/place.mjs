@@ -27,6 +27,8 @@ export async function makePlace(root, name, baseUrl) {
   await Promise.all([out, home].map((each) => mkdir(each, { recursive: true })));
   const env = {
     HOME: home,
+    // As on every machine of a user: code that was compiled by an earlier run.
+    XDG_CACHE_HOME: root,
     IDEOGRAM_CONFIG_DIR: home,
     IDEOGRAM_STATE_DIR: state,
     IDEOGRAM_BASE_URL: baseUrl,
