@@ -7,6 +7,8 @@ import { makePlace } from './place.mjs';
 
 /** Groups of scenarios are numbered behind all others. */
 const FIRST_GROUP = 1000;
+/** By then a signal was heard, also where many processes wait for their turn. */
+const HEARD_MS = 1000;
 
 /**
  * @param {import('./bench.mjs').Bench} bench
@@ -22,6 +24,7 @@ export async function playScenario(bench, scenario, index) {
     ms: 0,
     when: () => server.hears(scenario.signals.on, card),
     signals: scenario.signals.send,
+    between: HEARD_MS,
   };
   if (scenario.vanishes) {
     const folder = join(place.out, scenario.vanishes);
