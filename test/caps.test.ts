@@ -42,6 +42,11 @@ async function withCap() {
   return { world: await createWorld(), env, server };
 }
 
+/** The same world, by whose clock it is so much later. */
+function later(world: World, ms: () => number): World {
+  return { ...world, clock: { ...world.clock, now: () => world.clock.now() + ms() } };
+}
+
 /** A world whose process is stopped before its line `sent` is written, as by Ctrl-Z: the time goes on, and no timer fires. */
 function stopBeforeSending(world: World, meanwhile: () => Promise<void>): World {
   let stoppedFor = 0;
@@ -54,7 +59,7 @@ function stopBeforeSending(world: World, meanwhile: () => Promise<void>): World 
     }
     return write.call(this, line);
   });
-  return { ...world, clock: { ...world.clock, now: () => world.clock.now() + stoppedFor } };
+  return later(world, () => stoppedFor);
 }
 
 describe('IDEOGRAM_DAILY_CAP', () => {
@@ -184,7 +189,7 @@ describe('IDEOGRAM_DAILY_CAP', () => {
     // Something to be read.
     await past(world, 'k3f9x2ma01', -1, (all) => all);
     let time = 0;
-    const slow = { ...world, clock: { ...world.clock, now: () => world.clock.now() + time } };
+    const slow = later(world, () => time);
     const { read } = OpenFile.prototype;
     let reads = 0;
     vi.spyOn(OpenFile.prototype, 'read').mockImplementation(function (this: OpenFile, ...rest) {

@@ -70,17 +70,15 @@ export function createTurn(office: Office, id: string, images: number, cost: Cos
   const sayThatItGoes = async (): Promise<void> => {
     const sent = { event: 'sent', id } as const;
     if (readDailyCap(env) === undefined) return journal.append(sent);
-    for (let isNoted = false; ; ) {
+    for (let isNoted = false; ; isNoted = true) {
       // One at a time, or two would both find room for one.
       const alone = await places.enter({ pool: 'daily-cap', places: 1, limit: 1, signal });
-      const wasNoted = isNoted;
       try {
         await refuseAboveDailyCap(run, folder, cost, id);
         if (!isNoted) await journal.append(sent);
-        isNoted = true;
         // Else others may have looked before our line was there, and written theirs since: who comes last gives way. A second
         // look sees all of these, however long it takes.
-        if (wasNoted || alone.isUnbroken()) return;
+        if (isNoted || alone.isUnbroken()) return;
       } finally {
         await alone.leave();
       }

@@ -118,12 +118,12 @@ function roundedEdge(percent: number, pixels: number): number {
   return percent < 100 ? Math.min(edge, pixels - 1) : edge;
 }
 
-const ALL = 100n * 10n ** 9n;
-
 /** As typed, with at most nine decimals. Whole numbers add up exactly: 0.1 + 81.1 is 81.2, wherever that is rounded to. */
 function billionths(percent: number): bigint {
   return BigInt(Math.round(percent * 1e9));
 }
+
+const ALL = billionths(100);
 
 /** In pixels; a half counts as one. */
 function share(part: bigint, pixels: number): number {

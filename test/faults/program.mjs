@@ -14,7 +14,8 @@ const BETWEEN_SIGNALS_MS = 40;
 
 /**
  * How a process is to end before its time: after some milliseconds, at an operation of its own (`crash-hook.cjs`), or
- * some milliseconds after somebody says so, and `between` one signal and the next. With `fail` it is not to end: an operation on a file fails.
+ * some milliseconds after somebody says so; `between`: milliseconds from one signal to the next. With `fail` it is not to
+ * end: an operation on a file fails.
  * @typedef {{ms: number, signals: NodeJS.Signals[], between?: number, when?: () => Promise<unknown>} |
  *   {at: number, name?: string, side: 'before' | 'half' | 'after' | 'fail'}} Kill
  */
@@ -126,11 +127,12 @@ function scheduleSignals(kill, send) {
   const { between = BETWEEN_SIGNALS_MS } = kill;
   // Each from the one before: two of one kind that are sent at once arrive as one.
   const sendAll = ([signal, ...more], ms) => {
-    const act = () => {
-      send(signal);
-      if (more.length > 0) sendAll(more, between);
-    };
-    timers.push(setTimeout(act, ms));
+    timers.push(
+      setTimeout(() => {
+        send(signal);
+        if (more.length > 0) sendAll(more, between);
+      }, ms),
+    );
   };
   if (kill.when) void kill.when().then(() => sendAll(kill.signals, kill.ms));
   else sendAll(kill.signals, kill.ms);

@@ -372,6 +372,11 @@ describe('where it cannot be', () => {
   });
 });
 
+function restoreFileSystem(): void {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+}
+
 describe('on the disk', () => {
   /** What the system was asked to write: descriptor, bytes, and whatever came with them. */
   function watchWrites(): unknown[][] {
@@ -384,10 +389,7 @@ describe('on the disk', () => {
       }) as never);
     }
     syncBuiltinESMExports();
-    onTestFinished(() => {
-      vi.restoreAllMocks();
-      syncBuiltinESMExports();
-    });
+    onTestFinished(restoreFileSystem);
     return asked;
   }
 
@@ -715,14 +717,10 @@ describe('reading while it is rotated', () => {
   it('right after the list of files was made', async () => {
     const { folder, ids } = await rotated(4);
     const { readdirSync, renameSync, writeFileSync } = fileSystem;
-    const restore = (): void => {
-      vi.restoreAllMocks();
-      syncBuiltinESMExports();
-    };
-    onTestFinished(restore);
+    onTestFinished(restoreFileSystem);
     vi.spyOn(fileSystem, 'readdirSync').mockImplementationOnce(((path: string) => {
       const names = readdirSync(path);
-      restore();
+      restoreFileSystem();
       const active = join(folder, 'journal.jsonl');
       renameSync(active, join(folder, `journal-${'9'.repeat(16)}-aaaaaaaa.jsonl`));
       writeFileSync(active, fileOf([sent('new')]));
